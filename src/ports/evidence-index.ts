@@ -1,0 +1,74 @@
+import type { Body, Entry, Kind } from '../model/entry.ts';
+import type { Evidence, Observation } from '../model/evidence.ts';
+
+/** One ledger entry with its body, as the index takes it in. */
+export interface IndexedEntry {
+  readonly index: number;
+  readonly entry: Entry;
+  readonly body: Body;
+}
+
+/** An evidence entry as it comes out of the index. */
+export interface EvidenceRow {
+  readonly index: number;
+  /** Hash of the body, which is also the evidence hash of population digests. */
+  readonly hash: string;
+  readonly evidence: Evidence;
+}
+
+export interface ObservationRow {
+  readonly index: number;
+  readonly run: string;
+  readonly at: string;
+  readonly account: string;
+  readonly region: string;
+  readonly observation: Observation;
+}
+
+/** A subject's latest state, as far as a new run needs it to see what changed. */
+export interface SubjectState {
+  readonly subject: string;
+  readonly hash: string;
+  readonly at: string;
+  readonly evidence: Evidence;
+}
+
+export interface EvidenceFilter {
+  readonly source?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly subject?: string;
+  readonly run?: string;
+  /** Only entries whose evidence time is at or after. */
+  readonly from?: string;
+  /** Only entries whose evidence time is at or before. */
+  readonly to?: string;
+  /** Only entries with a ledger index below. */
+  readonly treeSize?: number;
+}
+
+/**
+ * A projection of the ledger for queries. Never the truth: `clear` and applying all entries again
+ * gives the same answers.
+ */
+export interface EvidenceIndex {
+  /** How many ledger entries have been applied; the next to apply has this index. */
+  size(): Promise<number>;
+  /** Takes in entries in ledger order, all or none. Entries below `size()` are skipped; a hole is an error. */
+  apply(entries: readonly IndexedEntry[]): Promise<void>;
+  /** Latest evidence per subject of one source in one account and region, `absent` ones left out. */
+  current(source: string, account: string, region: string): Promise<ReadonlyMap<string, SubjectState>>;
+  /** Evidence in order of (time, ledger index). */
+  evidence(filter: EvidenceFilter): AsyncIterable<EvidenceRow>;
+  /** Observations in order of (time, ledger index). */
+  observations(filter: EvidenceFilter): AsyncIterable<ObservationRow>;
+  /** Whole bodies of the other kinds, in ledger order. */
+  bodies<K extends Exclude<Kind, 'evidence'>>(
+    kind: K,
+    filter?: EvidenceFilter,
+  ): AsyncIterable<{ readonly index: number; readonly hash: string; readonly body: Extract<Body, { kind: K }> }>;
+  /** Ledger index of the entry with this body hash, if any. */
+  find(hash: string): Promise<number | undefined>;
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
