@@ -1,0 +1,118 @@
+import { messageOf } from '../model/error.ts';
+import type { Objects } from '../ports/objects.ts';
+import { scanBatches } from './audit/batches.ts';
+import { auditBodies } from './audit/bodies.ts';
+import { auditUnreferenced } from './audit/content.ts';
+import { auditEntries } from './audit/entries.ts';
+import { createReport, type Finding, type Report } from './audit/findings.ts';
+import { auditHeads } from './audit/heads.ts';
+import { auditRetrievals } from './audit/retrievals.ts';
+import { auditedStore } from './audit/store.ts';
+import { auditTiles } from './audit/tiles.ts';
+import { auditTrust } from './audit/trust.ts';
+import { findTruth } from './audit/truth.ts';
+import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
+import type { NotaryState } from './notary.ts';
+import { parseVkey } from './note.ts';
+
+export type { Finding } from './audit/findings.ts';
+
+/** What was looked at. */
+export interface AuditCounts {
+  readonly entries: number;
+  readonly batches: number;
+  readonly tiles: number;
+  readonly checkpoints: number;
+  readonly bodies: number;
+  /** Recorded calls. */
+  readonly retrievals: number;
+  readonly evidenceObjects: number;
+  readonly retrievalObjects: number;
+}
+
+export interface AuditResult {
+  /** No finding is an error. */
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+  readonly counts: AuditCounts;
+  /** Entries under the largest valid checkpoint. */
+  readonly size: number;
+}
+
+export interface AuditOptions {
+  readonly objects: Objects;
+  /** C2SP verifier keys that may have signed checkpoints. */
+  readonly verifierKeys: readonly string[];
+  /** The notary's memory: with it, checkpoints and whole states that were taken away are found too. */
+  readonly notaryState?: NotaryState;
+  /** Bounds on unpacked objects; for tests of the bounds. */
+  readonly bounds?: LineBounds;
+}
+
+const NOTHING: AuditCounts = {
+  entries: 0,
+  batches: 0,
+  tiles: 0,
+  checkpoints: 0,
+  bodies: 0,
+  retrievals: 0,
+  evidenceObjects: 0,
+  retrievalObjects: 0,
+};
+
+/**
+ * Derives the whole ledger again from its batches and compares every stored object with it: batches,
+ * tiles, entry bundles, checkpoints, bodies, recorded calls and trusted keys. Reads only. Whatever is
+ * wrong with the store is a finding that names the object; it throws on malformed `verifierKeys` only.
+ * Memory: 32 bytes an entry, one batch and the longest line. A set-back of the whole store to an older
+ * state that was valid shows only with `notaryState`.
+ */
+export async function auditLedger(options: AuditOptions): Promise<AuditResult> {
+  const keys = options.verifierKeys.map(parseVkey);
+  const report = createReport();
+  const { counts, size } = await guarded(report, { counts: NOTHING, size: 0 }, () => auditAll(options, keys, report));
+  const findings = report.findings();
+  return { ok: findings.every((it) => it.severity === 'warning'), findings, counts, size };
+}
+
+async function auditAll(
+  options: AuditOptions,
+  keys: ReturnType<typeof parseVkey>[],
+  report: Report,
+): Promise<{ counts: AuditCounts; size: number }> {
+  const { objects, bounds = LINE_BOUNDS } = options;
+  const store = auditedStore(objects, report);
+  const signed = await auditHeads(store, keys, options.notaryState);
+  const scan = await scanBatches(store, signed.sizes);
+  const { leaves, tree } = await findTruth(objects, store, scan, signed);
+  // A size past the entries that are known has been reported already, and its tiles cannot be checked.
+  const sizes = [...signed.sizes].filter((size) => size <= tree.size);
+  const tiles = await auditTiles(store, tree, sizes);
+  const calls = auditRetrievals(store, bounds);
+  const bodies = auditBodies(store, calls, bounds);
+  for await (const entries of auditEntries(objects, store, scan, leaves)) {
+    await guarded(report, undefined, () => bodies.check(entries));
+  }
+  await auditTrust(store, bodies.trust());
+  const counts = {
+    entries: tree.size,
+    batches: scan.batches.length,
+    tiles,
+    checkpoints: new Set(signed.heads.map((head) => head.size)).size,
+    bodies: bodies.count(),
+    retrievals: calls.count(),
+    evidenceObjects: await auditUnreferenced(store, 'evidence', bodies.referenced),
+    retrievalObjects: await auditUnreferenced(store, 'retrievals', calls.referenced),
+  };
+  return { counts, size: signed.heads.at(-1)?.size ?? 0 };
+}
+
+/** The audit's promise is a report: something unforeseen in a store is an error in it, not the end of it. */
+async function guarded<T>(report: Report, otherwise: T, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (thrown) {
+    report.error('ledger-audit-failed', 'checkpoint', `a part of the audit could not be done: ${messageOf(thrown)}`);
+    return otherwise;
+  }
+}

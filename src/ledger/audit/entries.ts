@@ -1,0 +1,109 @@
+import type { Entry } from '../../model/entry.ts';
+import { messageOf } from '../../model/error.ts';
+import type { Objects } from '../../ports/objects.ts';
+import { parseEntry } from '../entry.ts';
+import { leafHash, sameBytes } from '../merkle.ts';
+import { decodeBatch } from '../sequence.ts';
+import { decodeBundle, TILE_WIDTH, tileKey } from '../tiles.ts';
+import type { BatchRange, BatchScan } from './batches.ts';
+import { createReport } from './findings.ts';
+import type { Leaves } from './leaves.ts';
+import { type AuditedStore, auditedStore } from './store.ts';
+
+/** An entry with its index, as it was signed. */
+export interface IndexedEntry {
+  readonly index: number;
+  readonly entry: Entry;
+}
+
+/**
+ * The entries that are as they were signed, one batch at a time; those that are no canonical entries
+ * are findings. Entries of damaged batches are taken from the entry bundles, as far as those hold.
+ */
+export async function* auditEntries(
+  objects: Objects,
+  store: AuditedStore,
+  scan: BatchScan,
+  leaves: Leaves,
+): AsyncIterable<IndexedEntry[]> {
+  const quiet = auditedStore(objects, createReport());
+  for (const range of rangesUpTo(scan, leaves.known())) {
+    const entries: IndexedEntry[] = [];
+    for (const [index, bytes] of await readRange(quiet, range, leaves)) {
+      try {
+        entries.push({ index, entry: parseEntry(bytes) });
+      } catch (thrown) {
+        store.report.error('ledger-entry-invalid', range.key, `entry ${index}: ${messageOf(thrown)}`);
+      }
+    }
+    yield entries;
+  }
+}
+
+/** The batches, and a range for every hole between them. */
+function rangesUpTo(scan: BatchScan, end: number): BatchRange[] {
+  const ranges: BatchRange[] = [];
+  let at = 0;
+  for (const batch of [...scan.batches, { key: '', start: end, count: 0 }]) {
+    for (; at < batch.start; at += TILE_WIDTH - (at % TILE_WIDTH)) {
+      const count = Math.min(batch.start - at, TILE_WIDTH - (at % TILE_WIDTH));
+      ranges.push({ key: bundleKey(at, end), start: at, count });
+    }
+    if (batch.count > 0) ranges.push(batch);
+    at = batch.start + batch.count;
+  }
+  return ranges;
+}
+
+async function readRange(store: AuditedStore, range: BatchRange, leaves: Leaves): Promise<[number, Uint8Array][]> {
+  const found: [number, Uint8Array][] = [];
+  const fromBatch = range.key.startsWith('batch/') ? await readBatch(store, range) : [];
+  for (let index = range.start; index < range.start + range.count; index++) {
+    const bytes = fromBatch[index - range.start];
+    if (isSigned(bytes, leaves.get(index))) found.push([index, bytes]);
+  }
+  return found.length === range.count ? found : readBundles(store, range, leaves);
+}
+
+async function readBatch(store: AuditedStore, range: BatchRange): Promise<Uint8Array[]> {
+  const bytes = await store.read(range.key, '');
+  try {
+    return bytes === undefined ? [] : decodeBatch(range.start, bytes);
+  } catch {
+    // Reported when the batches were scanned.
+    return [];
+  }
+}
+
+async function readBundles(store: AuditedStore, range: BatchRange, leaves: Leaves): Promise<[number, Uint8Array][]> {
+  const found: [number, Uint8Array][] = [];
+  const end = range.start + range.count;
+  for (let at = range.start; at < end; at += TILE_WIDTH - (at % TILE_WIDTH)) {
+    const entries = await readBundle(store, bundleKey(at, leaves.known()));
+    const first = at - (at % TILE_WIDTH);
+    for (const [offset, bytes] of entries.entries()) {
+      const index = first + offset;
+      if (index >= range.start && index < end && isSigned(bytes, leaves.get(index))) found.push([index, bytes]);
+    }
+  }
+  return found;
+}
+
+async function readBundle(store: AuditedStore, key: string): Promise<Uint8Array[]> {
+  const bytes = await store.read(key, '');
+  try {
+    return bytes === undefined ? [] : decodeBundle(bytes, { maxEntries: TILE_WIDTH, maxEntryBytes: 0xffff });
+  } catch {
+    // Reported when the tiles were checked.
+    return [];
+  }
+}
+
+function bundleKey(index: number, end: number): string {
+  const number = Math.floor(index / TILE_WIDTH);
+  return tileKey({ level: 'entries', number, width: Math.min(TILE_WIDTH, end - number * TILE_WIDTH) });
+}
+
+function isSigned(bytes: Uint8Array | undefined, leaf: Uint8Array | undefined): bytes is Uint8Array {
+  return bytes !== undefined && leaf !== undefined && sameBytes(leafHash(bytes), leaf);
+}

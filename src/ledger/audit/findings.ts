@@ -1,0 +1,45 @@
+/** One thing that is wrong, and the object that is. */
+export interface Finding {
+  /** Stable and kebab-case: `ledger-tile-differs`. */
+  readonly code: string;
+  /** `warning`: nothing is lost or false, yet somebody should know. */
+  readonly severity: 'error' | 'warning';
+  /** Key of the object; `notary` for the notary's state. */
+  readonly object: string;
+  readonly message: string;
+}
+
+/** Findings that are kept; a store that is all wrong must not fill the memory. */
+const MAX_FINDINGS = 10_000;
+
+/** Collects findings in any order. */
+export interface Report {
+  error(code: string, object: string, message: string): void;
+  warning(code: string, object: string, message: string): void;
+  /** All findings: errors first, then by object. */
+  findings(): Finding[];
+}
+
+export function createReport(): Report {
+  const all: Finding[] = [];
+  let more = 0;
+  const add = (finding: Finding) => {
+    if (all.length < MAX_FINDINGS) all.push(finding);
+    else more += 1;
+  };
+  return {
+    error: (code, object, message) => add({ code, severity: 'error', object, message }),
+    warning: (code, object, message) => add({ code, severity: 'warning', object, message }),
+    findings() {
+      const sorted = all.toSorted((a, b) => order(a.severity, b.severity) || order(a.object, b.object));
+      const message = `${more} more findings are not shown`;
+      return more === 0
+        ? sorted
+        : [...sorted, { code: 'ledger-findings-cut', severity: 'error', object: 'checkpoint', message }];
+    },
+  };
+}
+
+function order(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,84 @@
+import { WitnessmarkError } from '../model/error.ts';
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
+import { HASH_BYTES, leafHash, verifyInclusion } from './merkle.ts';
+import { MAX_NOTE_BYTES, type VerifierKey } from './note.ts';
+import { decodeBase64, encodeBase64, parseCount, utf8 } from './text.ts';
+
+const HEADER = 'c2sp.org/tlog-proof@v1';
+/** A tree of 2^53 entries has paths of at most 53 hashes; C2SP allows 63. */
+const MAX_HASHES = 63;
+const MAX_EXTRA_BYTES = 64 * 1024;
+const MAX_PROOF_BYTES = 2 * MAX_EXTRA_BYTES + MAX_NOTE_BYTES;
+
+/** An offline proof that an entry is in the log (C2SP tlog-proof). */
+export interface TlogProof {
+  readonly index: number;
+  /** Leaf to root. */
+  readonly hashes: readonly Uint8Array[];
+  /** The signed checkpoint, verbatim. */
+  readonly checkpoint: string;
+  /** Not covered by the proof by itself: here the bytes of the entry, whose hash the proof is about. */
+  readonly extra?: Uint8Array;
+}
+
+/** Text of a `.tlog-proof` file. */
+export function formatProof(proof: TlogProof): string {
+  const extra = proof.extra === undefined ? [] : [`extra ${encodeBase64(proof.extra)}`];
+  const lines = [HEADER, ...extra, `index ${proof.index}`, ...proof.hashes.map(encodeBase64), ''];
+  return `${lines.join('\n')}\n${proof.checkpoint}`;
+}
+
+/** Parses a `.tlog-proof` file; throws `ledger-proof-malformed`. Verifies nothing. */
+export function parseProof(bytes: Uint8Array): TlogProof {
+  if (bytes.length > MAX_PROOF_BYTES) throw malformed(`it has ${bytes.length} bytes, more than ${MAX_PROOF_BYTES}`);
+  const text = utf8(bytes);
+  if (text === undefined) throw malformed('it is not UTF-8');
+  const split = text.indexOf('\n\n');
+  if (split < 0) throw malformed('expected a blank line before the checkpoint');
+  const [header, ...lines] = text.slice(0, split).split('\n');
+  if (header !== HEADER) throw malformed(`expected ${HEADER} as first line`);
+  const extra = lines[0]?.startsWith('extra ') ? parseExtra(lines.shift() ?? '') : undefined;
+  const index = parseIndex(lines.shift() ?? '');
+  const proof = { index, hashes: parseHashes(lines), checkpoint: text.slice(split + 2) };
+  return extra === undefined ? proof : { ...proof, extra };
+}
+
+/**
+ * Verifies that `entry` is in the log that `keys` sign, and gives the checkpoint that says so.
+ * Throws `note-…` or `ledger-checkpoint-…` where the checkpoint does not hold, and
+ * `ledger-proof-invalid` where the entry is not at that index of that tree.
+ */
+export function verifyProof(proof: TlogProof, entry: Uint8Array, keys: readonly VerifierKey[]): Checkpoint {
+  const checkpoint = openCheckpoint(Buffer.from(proof.checkpoint), keys);
+  if (!verifyInclusion(leafHash(entry), proof.index, checkpoint, proof.hashes)) {
+    const message = `the entry is not number ${proof.index} of the tree of ${checkpoint.size} entries that was signed`;
+    throw new WitnessmarkError('ledger-proof-invalid', message);
+  }
+  return checkpoint;
+}
+
+function parseExtra(line: string): Uint8Array {
+  const extra = decodeBase64(line.slice('extra '.length));
+  if (extra === undefined || extra.length > MAX_EXTRA_BYTES) throw malformed('expected base64 after `extra`');
+  return extra;
+}
+
+function parseIndex(line: string): number {
+  const index = line.startsWith('index ') ? parseCount(line.slice('index '.length)) : undefined;
+  if (index === undefined) throw malformed(`expected \`index <number>\`, got ${JSON.stringify(line.slice(0, 100))}`);
+  return index;
+}
+
+function parseHashes(lines: readonly string[]): Uint8Array[] {
+  if (lines.length > MAX_HASHES) throw malformed(`it has ${lines.length} hashes, more than ${MAX_HASHES}`);
+  return lines.map((line) => {
+    const hash = decodeBase64(line);
+    if (hash?.length !== HASH_BYTES)
+      throw malformed(`expected a base64 hash, got ${JSON.stringify(line.slice(0, 100))}`);
+    return hash;
+  });
+}
+
+function malformed(what: string): WitnessmarkError {
+  return new WitnessmarkError('ledger-proof-malformed', `not a tlog proof: ${what}`);
+}

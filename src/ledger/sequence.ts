@@ -1,0 +1,72 @@
+import { WitnessmarkError } from '../model/error.ts';
+import type { Objects } from '../ports/objects.ts';
+import { CHECKPOINT_KEY, checkpointKey, parseCheckpoint } from './checkpoint.ts';
+import { BATCH_BOUNDS, batchKey, MAX_BATCH_ENTRIES, MAX_ENTRY_BYTES } from './entry.ts';
+import { sameBytes } from './merkle.ts';
+import { parseNote } from './note.ts';
+import { decodeBundle, encodeBundle } from './tiles.ts';
+
+/**
+ * Appends entries as one batch and gives the index of the first. When it returns, the indices are
+ * final and durable: creating the object `batch/<start>` is the sequencing. After an error the batch
+ * may or may not be there; calling again with the same entries finds it as long as no checkpoint
+ * covers it, and otherwise appends it once more (the lowest index counts).
+ * Takes 1 to 4096 entries of 1 to 1024 bytes, else throws `ledger-batch-too-large`.
+ */
+export async function sequence(objects: Objects, entries: readonly Uint8Array[]): Promise<{ start: number }> {
+  checkBounds(entries);
+  const batch = encodeBundle(entries);
+  let start = await publishedSize(objects);
+  for (;;) {
+    const present = await objects.get(batchKey(start));
+    if (present !== undefined) {
+      if (sameBytes(present.bytes, batch)) return { start };
+      start += countBatch(start, present.bytes);
+    } else if ((await objects.create(batchKey(start), batch)) === 'created') {
+      return { start };
+    }
+  }
+}
+
+/** Decodes `batch/<start>`; throws `ledger-batch-malformed`. */
+export function decodeBatch(start: number, bytes: Uint8Array): Uint8Array[] {
+  try {
+    return decodeBundle(bytes, BATCH_BOUNDS);
+  } catch (thrown) {
+    throw new WitnessmarkError('ledger-batch-malformed', `${batchKey(start)} cannot be read`, { cause: thrown });
+  }
+}
+
+function countBatch(start: number, bytes: Uint8Array): number {
+  return decodeBatch(start, bytes).length;
+}
+
+/**
+ * Where the walk starts. No signature is checked here (a writer needs no keys), so that a damaged
+ * `checkpoint` cannot lead to a batch at a place that is no boundary, it must be the one signed at
+ * its size, byte by byte.
+ */
+async function publishedSize(objects: Objects): Promise<number> {
+  const published = await objects.get(CHECKPOINT_KEY);
+  if (published === undefined) return 0;
+  const { size } = parseCheckpoint(parseNote(published.bytes).text);
+  const signed = await objects.get(checkpointKey(size));
+  if (signed === undefined || !sameBytes(signed.bytes, published.bytes)) {
+    const message = `${CHECKPOINT_KEY} says ${size} entries, but ${checkpointKey(size)} does not hold the same`;
+    throw new WitnessmarkError('ledger-checkpoint-differs', message, { hint: 'run the audit before writing again' });
+  }
+  return size;
+}
+
+function checkBounds(entries: readonly Uint8Array[]): void {
+  const longest = entries.reduce((most, entry) => Math.max(most, entry.length), 0);
+  if (
+    entries.length === 0 ||
+    entries.length > MAX_BATCH_ENTRIES ||
+    longest > MAX_ENTRY_BYTES ||
+    entries.some((it) => it.length === 0)
+  ) {
+    const message = `expected 1 to ${MAX_BATCH_ENTRIES} entries of 1 to ${MAX_ENTRY_BYTES} bytes, got ${entries.length}, the longest with ${longest}`;
+    throw new WitnessmarkError('ledger-batch-too-large', message);
+  }
+}
