@@ -1,0 +1,227 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Body, Entry, Kind } from '../../model/entry.ts';
+import { WitnessmarkError } from '../../model/error.ts';
+import type { Evidence, Observations } from '../../model/evidence.ts';
+import type {
+  EvidenceFilter,
+  EvidenceIndex,
+  EvidenceRow,
+  IndexedEntry,
+  ObservationRow,
+  SubjectState,
+} from '../../ports/evidence-index.ts';
+
+/** Raised whenever the tables change; an index of another version is dropped and rebuilt by `replay`. */
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS bodies (
+    idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, hash TEXT NOT NULL, run TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS bodies_hash ON bodies (hash);
+  CREATE INDEX IF NOT EXISTS bodies_kind ON bodies (kind, idx);
+  CREATE TABLE IF NOT EXISTS evidence (
+    idx INTEGER PRIMARY KEY REFERENCES bodies, at TEXT NOT NULL, run TEXT NOT NULL, source TEXT NOT NULL,
+    account TEXT NOT NULL, region TEXT NOT NULL, subject TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS evidence_time ON evidence (at, idx);
+  CREATE TABLE IF NOT EXISTS current (
+    source TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, subject TEXT NOT NULL,
+    at TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (source, account, region, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS observations (
+    idx INTEGER NOT NULL, item INTEGER NOT NULL, at TEXT NOT NULL, run TEXT NOT NULL, source TEXT NOT NULL,
+    account TEXT NOT NULL, region TEXT NOT NULL, observation TEXT NOT NULL, PRIMARY KEY (idx, item)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS observations_time ON observations (at, idx, item);
+`;
+
+/**
+ * The query index in one SQLite file (`:memory:` for tests). Opening a file of another schema
+ * version empties it: the caller sees `size() === 0` and replays the ledger.
+ */
+export function sqliteIndex(path: string): EvidenceIndex {
+  const db = open(path);
+  const write = writer(db);
+  const sizeOf = db.prepare('SELECT coalesce(max(idx) + 1, 0) AS size FROM bodies');
+  const size = () => Number(sizeOf.get()?.size);
+  return {
+    size: async () => size(),
+    apply: async (entries) => transaction(db, () => applyAll(entries, size(), write)),
+    current: async (source, account, region) => currentStates(db, source, account, region),
+    evidence: (filter) => evidenceRows(db, filter),
+    observations: (filter) => observationRows(db, filter),
+    bodies: (kind, filter = {}) => bodyRows(db, kind, filter),
+    find: async (hash) =>
+      (db.prepare('SELECT min(idx) AS idx FROM bodies WHERE hash = ?').get(hash)?.idx as number | undefined | null) ??
+      undefined,
+    clear: async () =>
+      transaction(db, () =>
+        db.exec('DELETE FROM current; DELETE FROM evidence; DELETE FROM observations; DELETE FROM bodies;'),
+      ),
+    close: async () => db.close(),
+  };
+}
+
+function open(path: string): DatabaseSync {
+  const db = new DatabaseSync(path);
+  // The index can be rebuilt from the ledger at any time, so it may trade durability for speed.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;');
+  if (Number(db.prepare('PRAGMA user_version').get()?.user_version) !== SCHEMA_VERSION) {
+    db.exec(
+      'DROP TABLE IF EXISTS current; DROP TABLE IF EXISTS evidence; DROP TABLE IF EXISTS observations; DROP TABLE IF EXISTS bodies;',
+    );
+  }
+  db.exec(SCHEMA);
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  return db;
+}
+
+function transaction(db: DatabaseSync, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+interface Writer {
+  body(index: number, entry: Entry, body: Body): void;
+  evidence(index: number, evidence: Evidence): void;
+  observations(index: number, body: Observations): void;
+}
+
+function writer(db: DatabaseSync): Writer {
+  const body = db.prepare('INSERT INTO bodies VALUES (?, ?, ?, ?, ?, ?)');
+  const evidence = db.prepare('INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)');
+  // Judging old retrievals again appends evidence about the past: only a later state is the current one.
+  const current = db.prepare(`INSERT INTO current VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET at = excluded.at, idx = excluded.idx WHERE excluded.at >= current.at`);
+  const observation = db.prepare('INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  return {
+    body: (index, entry, it) => {
+      body.run(index, entry.kind, entry.body.slice('sha256:'.length), entry.run, entry.at, JSON.stringify(it));
+    },
+    evidence: (index, it) => {
+      evidence.run(index, it.at, it.run, it.source, it.account, it.region, it.subject);
+      if (it.change !== 'event') current.run(it.source, it.account, it.region, it.subject, it.at, index);
+    },
+    observations: (index, it) => {
+      for (const [item, one] of it.observations.entries()) {
+        observation.run(index, item, it.at, it.run, one.source, it.account, it.region, JSON.stringify(one));
+      }
+    },
+  };
+}
+
+function applyAll(entries: readonly IndexedEntry[], size: number, write: Writer): void {
+  let next = size;
+  for (const { index, entry, body } of entries) {
+    if (index < next) continue;
+    if (index > next) {
+      throw new WitnessmarkError(
+        'index-hole',
+        `cannot index ledger entry ${index}: the index ends at entry ${next - 1}`,
+        {
+          hint: 'run `witnessmark replay` to rebuild the index from the ledger',
+        },
+      );
+    }
+    write.body(index, entry, body);
+    if (body.kind === 'evidence') write.evidence(index, body);
+    if (body.kind === 'observations') write.observations(index, body);
+    next += 1;
+  }
+}
+
+function currentStates(db: DatabaseSync, source: string, account: string, region: string): Map<string, SubjectState> {
+  const rows = db
+    .prepare(
+      `SELECT c.subject, b.hash, b.body FROM current c JOIN bodies b ON b.idx = c.idx
+       WHERE c.source = ? AND c.account = ? AND c.region = ?`,
+    )
+    .all(source, account, region);
+  const states = new Map<string, SubjectState>();
+  for (const row of rows) {
+    const evidence = JSON.parse(String(row.body)) as Evidence;
+    if (evidence.change === 'absent') continue;
+    states.set(evidence.subject, { subject: evidence.subject, hash: String(row.hash), at: evidence.at, evidence });
+  }
+  return states;
+}
+
+/** Builds `WHERE` from the parts of a filter that are given; column names are ours, values are bound. */
+function where(filter: EvidenceFilter, alias: string, withSubject: boolean): { sql: string; values: SQLInputValue[] } {
+  const parts: [string, SQLInputValue | undefined][] = [
+    [`${alias}.source = ?`, filter.source],
+    [`${alias}.account = ?`, filter.account],
+    [`${alias}.region = ?`, filter.region],
+    [`${alias}.run = ?`, filter.run],
+    [`${alias}.at >= ?`, filter.from],
+    [`${alias}.at <= ?`, filter.to],
+    [`${alias}.idx < ?`, filter.treeSize],
+    ...(withSubject ? [[`${alias}.subject = ?`, filter.subject] as [string, SQLInputValue | undefined]] : []),
+  ];
+  const given = parts.filter((part): part is [string, SQLInputValue] => part[1] !== undefined);
+  return {
+    sql: given.length === 0 ? '' : `WHERE ${given.map(([sql]) => sql).join(' AND ')}`,
+    values: given.map(([, value]) => value),
+  };
+}
+
+async function* evidenceRows(db: DatabaseSync, filter: EvidenceFilter): AsyncIterable<EvidenceRow> {
+  const { sql, values } = where(filter, 'e', true);
+  const query = db.prepare(
+    `SELECT e.idx, b.hash, b.body FROM evidence e JOIN bodies b ON b.idx = e.idx ${sql} ORDER BY e.at, e.idx`,
+  );
+  for (const row of query.iterate(...values)) {
+    yield {
+      index: Number(row.idx),
+      hash: String(row.hash),
+      evidence: JSON.parse(String(row.body)) as Evidence,
+    };
+  }
+}
+
+async function* observationRows(db: DatabaseSync, filter: EvidenceFilter): AsyncIterable<ObservationRow> {
+  const { sql, values } = where(filter, 'o', false);
+  const query = db.prepare(`SELECT * FROM observations o ${sql} ORDER BY o.at, o.idx, o.item`);
+  for (const row of query.iterate(...values)) {
+    yield {
+      index: Number(row.idx),
+      run: String(row.run),
+      at: String(row.at),
+      account: String(row.account),
+      region: String(row.region),
+      observation: JSON.parse(String(row.observation)),
+    };
+  }
+}
+
+async function* bodyRows<K extends Exclude<Kind, 'evidence'>>(
+  db: DatabaseSync,
+  kind: K,
+  filter: EvidenceFilter,
+): AsyncIterable<{ index: number; hash: string; body: Extract<Body, { kind: K }> }> {
+  const query = db.prepare(
+    `SELECT idx, hash, body FROM bodies
+     WHERE kind = ? AND run = coalesce(?, run) AND at >= ? AND at <= ? AND idx < ? ORDER BY idx`,
+  );
+  const rows = query.iterate(
+    kind,
+    filter.run ?? null,
+    filter.from ?? '',
+    filter.to ?? '~',
+    filter.treeSize ?? Number.MAX_SAFE_INTEGER,
+  );
+  for (const row of rows) {
+    yield {
+      index: Number(row.idx),
+      hash: String(row.hash),
+      body: JSON.parse(String(row.body)) as Extract<Body, { kind: K }>,
+    };
+  }
+}
