@@ -1,0 +1,46 @@
+import { sourceKey } from '../model/framework.ts';
+import { type Catalogue, type FrameworkDocument, problemAt } from './catalogue.ts';
+import { lintCheck, lintEvent } from './lint-checks.ts';
+import { lintDocument } from './lint-framework.ts';
+import { lintOfficial } from './lint-official.ts';
+import { type Problem, sortProblems } from './problem.ts';
+
+/**
+ * Everything that is wrong with a catalogue: what loading found, and the rules over what did load.
+ * Sorted by place.
+ */
+export function lintCatalogue(catalogue: Catalogue): Problem[] {
+  const problems = [
+    ...catalogue.problems,
+    ...[...catalogue.checks.values()].flatMap((it) => lintCheck(it, catalogue)),
+    ...[...catalogue.events.values()].flatMap(lintEvent),
+    ...catalogue.documents.flatMap((it) => lintDocument(it, catalogue)),
+    ...catalogue.documents.flatMap((it) => lintOfficial(it, catalogue)),
+  ];
+  // While something is wrong, a check may be unused because of just that.
+  const idle = problems.some((it) => it.severity === 'error') ? [] : unused(catalogue);
+  return sortProblems([...problems, ...idle]);
+}
+
+/** Checks and selectors that no framework uses. */
+function unused({ checks, events, frameworks, documents }: Catalogue): Problem[] {
+  if (frameworks.size === 0) return [];
+  const used = usedSources(documents);
+  const rule = { code: 'catalog-unused', severity: 'warning' } as const;
+  const idle = [...checks.values()].filter((it) => !used.has(`check:${it.check.id}`));
+  const silent = [...events.values()].filter((it) => !used.has(`cloudtrail:${it.selector.name}`));
+  return [
+    ...idle.map((it) =>
+      problemAt(it.place, ['id'], { ...rule, message: `no framework uses the check "${it.check.id}"` }),
+    ),
+    ...silent.map((it) =>
+      problemAt(it.place, ['name'], { ...rule, message: `no framework uses the event selector "${it.selector.name}"` }),
+    ),
+  ];
+}
+
+function usedSources(documents: readonly FrameworkDocument[]): Set<string> {
+  const controls = documents.flatMap((it) => [...it.sets.flatMap(({ set }) => set.controls), ...it.head.override]);
+  const sources = controls.flatMap((it) => it.sources ?? []);
+  return new Set(sources.map(sourceKey));
+}

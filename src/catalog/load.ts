@@ -1,0 +1,115 @@
+import { messageOf } from '../model/error.ts';
+import type { Catalogue, LoadOptions, TextFile } from './catalogue.ts';
+import { checksFrom } from './load-checks.ts';
+import { eventsFrom } from './load-events.ts';
+import { documentFromFile, documentFromFolder } from './load-frameworks.ts';
+import { readConfigRules, readOfficial } from './official.ts';
+import { type Problem, sortProblems } from './problem.ts';
+import { resolveFrameworks } from './resolve.ts';
+
+export type { Catalogue, LoadOptions } from './catalogue.ts';
+
+type Read = (path: string) => Promise<TextFile[]>;
+
+/**
+ * Loads checks, event selectors and frameworks. What is wrong becomes a problem with its place and is
+ * left out, the rest loads: only failing to list the folder throws. Layout: `checks/*.yaml`,
+ * `events/*.yaml`, `<id>/framework.yaml` with a file per control set beside it, `<id>.yaml`,
+ * `official/*.json`; and the `extra` framework files.
+ */
+export async function loadCatalogue(options: LoadOptions): Promise<Catalogue> {
+  const problems: Problem[] = [];
+  const files = (await options.listFiles(options.root)).toSorted();
+  const layout = sortOut(files, options.root);
+  problems.push(...layout.misnamed.map(misnamed));
+  const read: Read = (path) => readFile(path, options, problems);
+  const readAll = async (paths: readonly string[]) => (await Promise.all(paths.map(read))).flat();
+
+  const checks = checksFrom(await readAll(layout.checks), options);
+  const events = eventsFrom(await readAll(layout.events));
+  const documents = await loadDocuments(layout, options.extra ?? [], readAll);
+  const frameworks = resolveFrameworks(documents.documents, new Set(documents.broken));
+  const official = readOfficial(await readAll(layout.official));
+  const rules = readConfigRules(await readAll(layout.configRules));
+  const parts = [checks, events, documents, frameworks, official, rules];
+  return {
+    checks: checks.checks,
+    events: events.events,
+    frameworks: frameworks.frameworks,
+    documents: documents.documents,
+    official: official.official,
+    configRules: options.configRules === undefined ? rules.configRules : new Set(options.configRules),
+    facts: options.facts,
+    scopes: options.scopes ?? new Map(),
+    declared: { checks: checks.declared, events: events.declared },
+    problems: sortProblems([...problems, ...parts.flatMap((it) => it.problems)]),
+  };
+}
+
+interface Layout {
+  readonly checks: string[];
+  readonly events: string[];
+  readonly official: string[];
+  readonly configRules: string[];
+  readonly single: string[];
+  /** Files of each framework folder. */
+  readonly folders: Map<string, string[]>;
+  readonly misnamed: string[];
+}
+
+function sortOut(files: readonly string[], root: string): Layout {
+  const empty = { checks: [], events: [], official: [], configRules: [], single: [], misnamed: [] };
+  const layout: Layout = { ...empty, folders: new Map() };
+  for (const file of files) {
+    const parts = file.slice(root.length).replace(/^\/+/, '').split('/');
+    if (parts[0] !== 'schema') place(layout, file, parts);
+  }
+  return layout;
+}
+
+function place(layout: Layout, file: string, parts: readonly string[]): void {
+  const [folder = '', name = ''] = parts;
+  if (parts[0] === 'official' && file.endsWith('.json'))
+    (name === 'config-rules.json' ? layout.configRules : layout.official).push(file);
+  else if (file.endsWith('.yml')) layout.misnamed.push(file);
+  else if (!file.endsWith('.yaml')) return;
+  else if (parts.length === 1) layout.single.push(file);
+  else if (parts.length > 2) layout.misnamed.push(file);
+  else if (folder === 'checks') layout.checks.push(file);
+  else if (folder === 'events') layout.events.push(file);
+  else layout.folders.set(folder, [...(layout.folders.get(folder) ?? []), file]);
+}
+
+async function loadDocuments(
+  { folders, single }: Layout,
+  extra: readonly string[],
+  readAll: (paths: readonly string[]) => Promise<TextFile[]>,
+) {
+  const inFolders = await Promise.all(
+    [...folders].map(async ([folder, paths]) => documentFromFolder(folder, await readAll(paths))),
+  );
+  const inFiles = (await readAll([...single, ...extra])).map(documentFromFile);
+  const all = [...inFolders, ...inFiles];
+  return {
+    documents: all.flatMap((it) => it.documents),
+    broken: all.flatMap((it) => it.broken),
+    problems: all.flatMap((it) => it.problems),
+  };
+}
+
+async function readFile(path: string, options: LoadOptions, problems: Problem[]): Promise<TextFile[]> {
+  try {
+    return [{ path, text: await options.readText(path) }];
+  } catch (thrown) {
+    const message = `cannot be read: ${messageOf(thrown)}`;
+    problems.push({ file: path, line: 1, column: 1, severity: 'error', code: 'catalog-unreadable', message });
+    return [];
+  }
+}
+
+function misnamed(file: string): Problem {
+  const message = file.endsWith('.yml')
+    ? 'catalogue files end in .yaml: this one is not read'
+    : 'framework folders have no folders in them: this file is not read';
+  return { file, line: 1, column: 1, severity: 'error', code: 'catalog-file-name', message };
+}
