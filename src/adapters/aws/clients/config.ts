@@ -1,0 +1,23 @@
+import {
+  ConfigServiceClient,
+  DescribeConfigRuleEvaluationStatusCommand,
+  DescribeConfigRulesCommand,
+  DescribeConfigurationRecorderStatusCommand,
+  DescribeConfigurationRecordersCommand,
+  GetComplianceDetailsByConfigRuleCommand,
+} from '@aws-sdk/client-config-service';
+import manifest from '@aws-sdk/client-config-service/package.json' with { type: 'json' };
+import { commands, type ServiceClient } from '../client.ts';
+
+/** The read operations of config that readers use. */
+export const client: ServiceClient = {
+  sdk: `@aws-sdk/client-config-service@${manifest.version}`,
+  create: (config) => new ConfigServiceClient(config),
+  operations: commands({
+    DescribeConfigRuleEvaluationStatus: DescribeConfigRuleEvaluationStatusCommand,
+    DescribeConfigRules: DescribeConfigRulesCommand,
+    DescribeConfigurationRecorderStatus: DescribeConfigurationRecorderStatusCommand,
+    DescribeConfigurationRecorders: DescribeConfigurationRecordersCommand,
+    GetComplianceDetailsByConfigRule: GetComplianceDetailsByConfigRuleCommand,
+  }),
+};
