@@ -1,0 +1,40 @@
+import type { Framework } from '../model/framework.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Plan, Run } from '../model/run.ts';
+import type { Period, Scope, Statements } from '../model/scope.ts';
+import type { EvidenceRow, ObservationRow } from '../ports/evidence-index.ts';
+
+/** What the assessment must know of a source that is not in the evidence. */
+export interface SourceDefinition {
+  readonly title: string;
+  readonly remediation: string;
+  readonly applies?: string;
+  readonly expect?: string;
+  readonly sha256?: string;
+  readonly params: JsonObject;
+  /** Whether the source is observed once an account or once a region. */
+  readonly scope: 'global' | 'regional';
+  readonly kind: 'state' | 'events';
+  /** Events only: whether none, some or any of them should be found. */
+  readonly wanted?: 'none' | 'some' | 'any';
+}
+
+/** A run as the ledger tells it: its plan, and its end unless it was interrupted. */
+export interface LedgerRun {
+  readonly entry: number;
+  readonly plan: Plan;
+  readonly run: Run | undefined;
+}
+
+/** Everything that an assessment rests on. Evidence and observations are in order of (time, index). */
+export interface AssessmentInput {
+  readonly framework: Framework;
+  readonly definitions: ReadonlyMap<string, SourceDefinition>;
+  readonly scope: Scope;
+  readonly period: Period;
+  readonly statements: Statements;
+  readonly coverageThreshold: number;
+  readonly evidence: readonly EvidenceRow[];
+  readonly observations: readonly ObservationRow[];
+  readonly runs: readonly LedgerRun[];
+}

@@ -1,0 +1,98 @@
+import type { FailingInterval, InconclusiveSubject } from '../model/report.ts';
+import type { EvidenceRow } from '../ports/evidence-index.ts';
+
+/** All evidence of one subject under one source, in order of time. */
+export type History = readonly EvidenceRow[];
+
+/** Evidence of one source, subject by subject, in order of first appearance. */
+export function histories(rows: readonly EvidenceRow[]): History[] {
+  const bySubject = new Map<string, EvidenceRow[]>();
+  for (const row of rows) {
+    const { account, region, subject } = row.evidence;
+    const key = `${account}/${region}/${subject}`;
+    const list = bySubject.get(key);
+    if (list) list.push(row);
+    else bySubject.set(key, [row]);
+  }
+  return [...bySubject.values()];
+}
+
+/**
+ * The times in which a subject failed and that reach into the period, which begins at `start`. An
+ * inconclusive state does not end a failure: that a resource could not be read is no remediation.
+ */
+export function failingIntervals(history: History, start: string): FailingInterval[] {
+  const intervals: FailingInterval[] = [];
+  let open: EvidenceRow | undefined;
+  for (const row of history) {
+    if (open && endsFailure(row)) {
+      intervals.push(interval(open, row));
+      open = undefined;
+    }
+    if (!open && row.evidence.change !== 'absent' && row.evidence.outcome === 'non_compliant') open = row;
+  }
+  if (open) intervals.push(interval(open, undefined));
+  return intervals.filter((it) => it.to === null || it.to >= start);
+}
+
+function endsFailure({ evidence }: EvidenceRow): boolean {
+  return evidence.change === 'absent' || evidence.outcome === 'compliant' || evidence.outcome === 'not_applicable';
+}
+
+function interval(opened: EvidenceRow, closed: EvidenceRow | undefined): FailingInterval {
+  const { subject, name, account, region, at, reason } = opened.evidence;
+  const to = closed?.evidence.at ?? null;
+  return {
+    subject,
+    name,
+    account,
+    region,
+    from: at,
+    to,
+    seconds: to === null ? null : Math.round((Date.parse(to) - Date.parse(at)) / 1000),
+    reason,
+    exception: null,
+    entries: closed ? [opened.index, closed.index] : [opened.index],
+  };
+}
+
+/** A matched event that should not have happened: it failed at that moment, for no length of time. */
+export function eventInterval(row: EvidenceRow): FailingInterval {
+  const { subject, name, account, region, event, at, reason } = row.evidence;
+  const time = event?.eventTime ?? at;
+  return {
+    subject,
+    name,
+    account,
+    region,
+    from: time,
+    to: time,
+    seconds: 0,
+    reason,
+    exception: null,
+    entries: [row.index],
+  };
+}
+
+const isKnown = ({ evidence }: EvidenceRow): boolean =>
+  evidence.change === 'absent' || evidence.outcome !== 'inconclusive';
+
+/** The subject's state at the end, if that is inconclusive; `since` the first time since it was last known. */
+export function inconclusiveAtEnd(history: History): InconclusiveSubject | undefined {
+  const last = history.at(-1);
+  if (!last || last.evidence.change === 'absent' || last.evidence.outcome !== 'inconclusive') return undefined;
+  const before = history.findLastIndex((row) => isKnown(row));
+  const since = history[before + 1] ?? last;
+  return inconclusive(last, since.evidence.at);
+}
+
+/** An event of which could not be said whether it matches. */
+export function inconclusiveEvent(row: EvidenceRow): InconclusiveSubject[] {
+  if (row.evidence.outcome !== 'inconclusive') return [];
+  return [inconclusive(row, row.evidence.event?.eventTime ?? row.evidence.at)];
+}
+
+function inconclusive({ index, evidence }: EvidenceRow, since: string): InconclusiveSubject {
+  const { subject, account, region, reason, failures } = evidence;
+  return { subject, account, region, since, reason, failure: Object.values(failures)[0] ?? null, entry: index };
+}
