@@ -1,0 +1,60 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Report } from '../../model/report.ts';
+import type { ColumnMeaning, EvidenceItems, ReportFormat } from '../format.ts';
+
+export interface CsvColumn<Row> extends ColumnMeaning {
+  /** Text is neutralised; a number is written as it is; null is an empty cell. */
+  value(row: Row): string | number | null;
+}
+
+export interface CsvTable<Row> {
+  readonly name: string;
+  readonly describes: string;
+  readonly columns: readonly CsvColumn<Row>[];
+  rows(report: Report, evidence: EvidenceItems): Iterable<Row> | AsyncIterable<Row>;
+}
+
+/** Rows are turned into bytes in batches: one call for each row would be slow, one for all unbounded. */
+const BATCH = 500;
+
+/** What a spreadsheet would run, also in its full-width forms; an apostrophe too, so that each text stays distinct. */
+const TRIGGER = /^[=+\-@\t\r\n'\uFF1D\uFF0B\uFF0D\uFF20]/;
+
+/**
+ * Text that no spreadsheet runs as a formula: a leading trigger gets an apostrophe before it
+ * (OWASP, CSV injection). Taking one leading apostrophe away gives the text back.
+ */
+export function neutralise(text: string): string {
+  return TRIGGER.test(text) ? `'${text}` : text;
+}
+
+/** A CSV file (RFC 4180: CRLF, quotes where needed; UTF-8) with a head of column names. */
+export function csvFormat<Row>(table: CsvTable<Row>): ReportFormat {
+  return {
+    name: table.name,
+    mediaType: 'text/csv; charset=utf-8; header=present',
+    describes: table.describes,
+    columns: table.columns.map(({ name, meaning }) => ({ name, meaning })),
+    render: (report, evidence) => chunks(table, table.rows(report, evidence)),
+  };
+}
+
+async function* chunks<Row>(table: CsvTable<Row>, rows: Iterable<Row> | AsyncIterable<Row>): AsyncIterable<Uint8Array> {
+  let batch: (string | number | null)[][] = [table.columns.map((column) => column.name)];
+  for await (const row of rows) {
+    batch.push(table.columns.map((column) => cell(column.value(row))));
+    if (batch.length < BATCH) continue;
+    yield encode(batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield encode(batch);
+}
+
+function cell(value: string | number | null): string | number | null {
+  return typeof value === 'string' ? neutralise(value) : value;
+}
+
+function encode(records: (string | number | null)[][]): Uint8Array {
+  // A lone CR or LF must be quoted as well; csv-stringify quotes the record delimiter only.
+  return Buffer.from(stringify(records, { record_delimiter: '\r\n', quoted_match: /[\r\n]/ }), 'utf8');
+}

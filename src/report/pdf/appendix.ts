@@ -1,0 +1,177 @@
+import type { Report } from '../../model/report.ts';
+import { count, plural, shortMinute } from '../numbers.ts';
+import { exact, facts, list } from './blocks.ts';
+import { type Book, PARTS } from './book.ts';
+import { newPage, setLabel } from './canvas.ts';
+import { ACCOUNTS_ON_COVER } from './cover.ts';
+import { glossary } from './glossary.ts';
+import { heading } from './heading.ts';
+import type { Inline } from './inline.ts';
+import { table } from './table.ts';
+import { within } from './tags.ts';
+import { paragraph } from './text.ts';
+import { STYLES } from './theme.ts';
+
+const RUNS_SHOWN = 400;
+const READS_SHOWN = 200;
+
+/** Everything that a reader needs to judge the report itself. */
+export function appendix({ canvas, report }: Book): void {
+  setLabel(canvas, PARTS.appendix.title);
+  newPage(canvas);
+  within(canvas, 'Sect', () => {
+    const { title, destination } = PARTS.appendix;
+    const part = heading(canvas, 1, title, { destination, outline: { under: canvas.doc.outline } });
+    const section = (name: string, write: () => void, keep = 64): void =>
+      within(canvas, 'Sect', () => {
+        heading(canvas, 2, name, part === undefined ? { keep } : { keep, outline: { under: part } });
+        write();
+      });
+    section('How to verify this report', () => verification(canvas, report));
+    section('Method', () => list(canvas, METHOD));
+    section('Words', () => glossary(canvas));
+    section('Limitations', () => limitations(canvas, report));
+    section('What could not be collected', () => notCollected(canvas, report), 190);
+    section('Runs', () => runs(canvas, report));
+    if (report.scope.accounts.length > ACCOUNTS_ON_COVER) {
+      section('Accounts in scope', () => paragraph(canvas, [{ text: report.scope.accounts.join('  '), face: 'mono' }]));
+    }
+  });
+}
+
+const METHOD: readonly Inline[] = [
+  'Evidence is read from the AWS interfaces with read-only permissions. Every call is recorded as it was made and answered; secrets are taken out before anything is stored, and each removal is itself recorded.',
+  'From the recorded answers, and from nothing else, the facts about each resource are derived; each test is an expression over these facts. The expressions stand in this report exactly as they were applied.',
+  'Every run records, for each source, account and region, how many subjects there were and a digest over all their states. Subjects that did not change are not stored again, and the digest proves that they were looked at.',
+  'All of it is appended to a ledger whose root changes with every entry. The root on the cover commits to every item this report rests on: none can be altered, removed or put in later without giving another root.',
+  'A verdict follows from the days and subjects of the sources by fixed rules, given under Words. A failure that is open under a direct or partial source means not met. Only direct sources can make a control met without a person; supporting ones give context and never count.',
+  'This document, the CSV files and report.json are rendered from the same data. Rendering it again from the same ledger gives the same bytes, apart from the signature.',
+];
+
+function verification(canvas: Book['canvas'], report: Report): void {
+  paragraph(
+    canvas,
+    'The report is one file of a pack. The pack can be verified offline with ordinary tools; run these in its folder:',
+  );
+  const steps: [string, string][] = [
+    ['Every file is as it was packed', 'sha256sum -c manifest-sha256.txt && sha256sum -c tagmanifest-sha256.txt'],
+    [
+      'This document is signed and was not changed (expect "Signature is Valid." and "Total document signed")',
+      'pdfsig data/report.pdf',
+    ],
+    [
+      'The signing certificate is the one on the cover',
+      'openssl x509 -in data/trust/signing.pem -noout -subject -fingerprint -sha256',
+    ],
+    [
+      'The data inside this document is the data beside it',
+      'pdfdetach -save 1 -o inside.json data/report.pdf && cmp inside.json data/report.json',
+    ],
+    ['Everything at once, with the evidence recomputed and the ledger proofs checked', 'witnessmark verify .'],
+  ];
+  for (const [name, command] of steps) exact(canvas, name, command);
+  paragraph(
+    canvas,
+    'Whoever could alter a pack could also alter the keys and instructions inside it: obtain the values below from the organisation in another way and compare.',
+  );
+  facts(canvas, [
+    ['Verifier key', [{ text: report.ledger.verifierKey, face: 'mono' }]],
+    ['Certificate SHA-256', [{ text: report.signing.sha256, face: 'mono' }]],
+  ]);
+  exact(
+    canvas,
+    `Signed checkpoint of the ledger at ${plural(report.ledger.size, 'entry', 'entries')}`,
+    report.ledger.checkpoint.trimEnd(),
+  );
+}
+
+function limitations(canvas: Book['canvas'], report: Report): void {
+  const own = [
+    'The report shows the state of AWS resources as the AWS interfaces described them at the times of the runs; what happened and was undone between two runs appears only where an event source recorded it.',
+    'Text that the fonts of this document cannot show, or that would be invisible, is written as \\u{…} with the code point; report.json has the original.',
+  ];
+  list(canvas, [...report.limitations, ...own]);
+}
+
+function notCollected(canvas: Book['canvas'], report: Report): void {
+  const reads = report.notCollected;
+  if (reads.length === 0) {
+    paragraph(canvas, 'Every read of every run in the period was answered.');
+    return;
+  }
+  table(canvas, {
+    columns: [
+      { head: 'Where', width: 76, names: true },
+      { head: 'What was answered', share: 5 },
+      { head: 'First and last (UTC)', width: 76 },
+      { head: 'Runs', width: 28, align: 'right' },
+      { head: 'Controls', share: 2 },
+    ],
+    rows: reads
+      .slice(0, READS_SHOWN)
+      .map((it) => [
+        `${it.service}\n${it.account}\n${it.region}`,
+        [
+          { text: `${it.failure.operation}: ${it.failure.name}: ${it.failure.message}`, face: 'mono' },
+          subjectsOf(it.subjects),
+        ],
+        `${shortMinute(it.first)}\n${shortMinute(it.last)}`,
+        count(it.runs),
+        it.controls.length === 0 ? 'none' : it.controls.join(', '),
+      ]),
+    more: rest(reads.length - READS_SHOWN, 'further read', 'not-collected.csv'),
+  });
+}
+
+const subjectsOf = (subjects: number): string => (subjects === 0 ? '' : `\n${plural(subjects, 'subject')} left open`);
+
+const rest = (number: number, what: string, file: string): string | undefined =>
+  number > 0 ? `… and ${plural(number, what)}, see ${file}.` : undefined;
+
+const MODES: Readonly<Record<Report['runs'][number]['mode'], string>> = {
+  collect: 'collection',
+  ingest: 'events',
+  evaluate: 'evaluation',
+};
+const STATES: Readonly<Record<Report['runs'][number]['state'], string>> = {
+  complete: 'Complete',
+  incomplete: 'Incomplete',
+  interrupted: 'Interrupted',
+};
+
+/** The usual case, a collection from AWS, is not said each time. */
+function stateOf({ state, mode, via }: Report['runs'][number]): string {
+  if (mode !== 'collect') return `${STATES[state]} (${MODES[mode]})`;
+  return via === 'recording' ? `${STATES[state]} (recording)` : STATES[state];
+}
+
+function runs(canvas: Book['canvas'], report: Report): void {
+  if (report.runs.length === 0) {
+    paragraph(canvas, 'There was no run in the period.');
+    return;
+  }
+  const number = { align: 'right', width: 38 } as const;
+  table(canvas, {
+    columns: [
+      { head: 'Started (UTC)', width: 72, names: true },
+      { head: 'Run', width: 142, style: { ...STYLES.mono, size: 6.5 } },
+      { head: 'State', share: 1 },
+      { head: 'Tasks', ...number },
+      { head: 'Failed', width: 32, align: 'right' },
+      { head: 'Calls', ...number },
+      { head: 'Entry', ...number },
+    ],
+    rows: report.runs
+      .slice(0, RUNS_SHOWN)
+      .map((run) => [
+        shortMinute(run.startedAt),
+        run.id,
+        stateOf(run),
+        `${count(run.collected)}/${count(run.expected)}`,
+        count(run.failed.length),
+        count(run.calls),
+        `#${run.entry}`,
+      ]),
+    more: rest(report.runs.length - RUNS_SHOWN, 'further run', 'runs.csv'),
+  });
+}

@@ -1,0 +1,105 @@
+import PDFDocument from 'pdfkit';
+import type { Report } from '../../model/report.ts';
+import { byText } from './book.ts';
+import { PAPERS, type Paper } from './theme.ts';
+
+/** A file carried inside the PDF. */
+export interface Attachment {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly description: string;
+}
+
+/**
+ * An empty document that declares PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1). All its dates
+ * are the time of the evidence, so that the same report gives the same bytes.
+ */
+export function openDocument(report: Report, paper: Paper): PDFKit.PDFDocument {
+  const at = new Date(report.asOf);
+  const doc = new PDFDocument({
+    pdfVersion: '1.7',
+    subset: 'PDF/A-3a',
+    tagged: true,
+    lang: 'en',
+    displayTitle: true,
+    autoFirstPage: false,
+    bufferPages: true,
+    size: [...PAPERS[paper]],
+    margin: 0,
+    // Not the default, which is Helvetica and never embedded.
+    font: '',
+    info: {
+      Title: metadataText(`${report.title}, ${report.period.from} to ${report.period.to}`),
+      Subject: metadataText(`${report.framework.title} ${report.framework.version}`),
+      Keywords: metadataText(`${report.id} ${report.ledger.root}`),
+      Creator: metadataText(report.software),
+      Producer: 'PDFKit',
+      CreationDate: at,
+      ModDate: at,
+    },
+  });
+  doc.appendXML(identification(report.asOf));
+  return doc;
+}
+
+/** pdfkit writes these texts into XML as they are. */
+function metadataText(text: string): string {
+  return text.replaceAll('&', 'and').replace(/[<>\p{C}]/gu, ' ');
+}
+
+/** PDF/UA identification with the extension schema that PDF/A asks for, and the modification date. */
+function identification(asOf: string): string {
+  const pdfua = 'http://www.aiim.org/pdfua/ns/id/';
+  return `
+<rdf:Description rdf:about="" xmlns:pdfuaid="${pdfua}"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:ModifyDate>${asOf.slice(0, 19)}Z</xmp:ModifyDate></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>${pdfua}</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the document follows</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>`;
+}
+
+/** Embeds files, as the source that the document was made from, in the order of their names. */
+export function attach(doc: PDFKit.PDFDocument, attachments: readonly Attachment[], asOf: string): void {
+  const at = new Date(asOf);
+  for (const it of [...attachments].sort((a, b) => byText(a.name, b.name))) {
+    const options = {
+      name: it.name,
+      type: it.mediaType,
+      description: it.description,
+      // AFRelationship (ISO 32000-2, 14.13); pdfkit's typings leave it out.
+      relationship: 'Source',
+      creationDate: at,
+      modifiedDate: at,
+    };
+    doc.file(Buffer.from(it.bytes), options);
+  }
+}
+
+/** pdfkit sorts names by the machine's locale; readers expect byte order, and the bytes must not vary. */
+export function sortNamesByBytes(doc: PDFKit.PDFDocument): void {
+  const { _root: root } = doc as unknown as { _root: { data: { Names: { data: Record<string, unknown> } } } };
+  for (const tree of Object.values(root.data.Names.data)) {
+    (tree as { _compareKeys: (a: string, b: string) => number })._compareKeys = byText;
+  }
+}
+
+/** Everything that the document writes, from now to its end. */
+export function collectBytes(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    doc.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))));
+    doc.on('error', reject);
+  });
+}

@@ -1,0 +1,62 @@
+import type { Book } from './book.ts';
+import { textWidth } from './fonts.ts';
+import { printable } from './printable.ts';
+import { rule } from './shapes.ts';
+import { artifact } from './tags.ts';
+import { drawText } from './text.ts';
+import { COLORS, STYLES } from './theme.ts';
+
+/** Writes header and footer on every page, once the number of pages is known. The cover has a footer only. */
+export function furniture(book: Book): void {
+  const { canvas } = book;
+  canvas.labels.forEach((label, index) => {
+    canvas.doc.switchToPage(index);
+    artifact(
+      canvas,
+      () => {
+        if (index > 0) header(book, label);
+        footer(book, index + 1);
+      },
+      'Pagination',
+    );
+  });
+}
+
+function header(book: Book, label: string): void {
+  const { frame } = book.canvas;
+  const { framework, period } = book.report;
+  const y = frame.top - 34;
+  const dates = `  ·  ${period.from} to ${period.to}`;
+  const left = shorten(book, framework.title, frame.width * 0.35) + dates;
+  const right = shorten(book, label, frame.width * 0.36);
+  put(book, left, y, 'left');
+  put(book, right, y, 'right');
+  rule(book.canvas, { x: frame.left, y: y + 8, width: frame.width }, 0.5, COLORS.hairline);
+}
+
+function footer(book: Book, page: number): void {
+  const { frame, labels } = book.canvas;
+  const y = frame.bottom + 34;
+  rule(book.canvas, { x: frame.left, y: y - 13, width: frame.width }, 0.5, COLORS.hairline);
+  put(book, `Ledger root ${book.report.ledger.root.slice(0, 16)}…`, y, 'left');
+  put(book, `Page ${page} of ${labels.length}`, y, 'right');
+}
+
+function put({ canvas }: Book, text: string, y: number, side: 'left' | 'right'): void {
+  const { left, width } = canvas.frame;
+  const x = side === 'left' ? left : left + width - textWidth(canvas.faces.sans, text, STYLES.furniture.size);
+  drawText(canvas, text, { x, y }, STYLES.furniture);
+}
+
+/** Headers are one line: a longer text ends in an ellipsis, because its page says it in full. */
+function shorten({ canvas }: Book, text: string, width: number): string {
+  const face = canvas.faces.sans;
+  const plain = printable(text.replaceAll('\n', ' '), face)
+    .map((it) => it.text)
+    .join('');
+  const size = STYLES.furniture.size;
+  if (textWidth(face, plain, size) <= width) return plain;
+  const characters = [...plain];
+  while (characters.length > 0 && textWidth(face, `${characters.join('')}…`, size) > width) characters.pop();
+  return `${characters.join('').trimEnd()}…`;
+}
