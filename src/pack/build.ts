@@ -1,0 +1,168 @@
+import { sha256Hex } from '../ledger/canonical.ts';
+import { parseCheckpoint } from '../ledger/checkpoint.ts';
+import { parseNote } from '../ledger/note.ts';
+import { encodeBase64 } from '../ledger/text.ts';
+import { WitnessmarkError } from '../model/error.ts';
+import type { Report } from '../model/report.ts';
+import type { Signer } from '../ports/signer.ts';
+import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
+import { formatConsistency } from './consistency.ts';
+import { consistencyPath, earlierCheckpointPath, PATHS, proofPath, retrievalPath } from './paths.ts';
+import { predicateOf } from './predicate.ts';
+import { readmeText } from './readme.ts';
+import { signStatement, statementOf } from './sign/dsse.ts';
+import { signPdf } from './sign/pdf.ts';
+import { type Content, type FileDigest, type PackFile, type PackSink, recordingSink } from './sink.ts';
+
+/** One ledger entry that the report rests on. */
+export interface PackItem {
+  readonly index: number;
+  /** Canonical bytes of the body, exactly as hashed, without a line end. */
+  readonly body: Uint8Array;
+  /** Text of the `.tlog-proof`, with the entry's bytes as `extra`. */
+  readonly proof: string;
+}
+
+export interface PackRequest {
+  readonly report: Report;
+  /** Bytes of report.json, the same that the PDF has attached. */
+  readonly json: Uint8Array;
+  /** The PDF with its empty signature field. */
+  readonly pdf: Uint8Array;
+  /** Renderings of the report, as `data/<name>`. */
+  readonly formats: readonly PackFile[];
+  /** Files beside `data/`, such as `verify.html`. */
+  readonly tagFiles?: readonly PackFile[];
+  /** In ascending order of their index. */
+  readonly items: AsyncIterable<PackItem>;
+  /** Bytes as stored of the object `retrievals/<object>.jsonl.gz`. */
+  readonly retrieval: (object: string) => Promise<Uint8Array>;
+  /** The signed note that all proofs are against. */
+  readonly checkpoint: string;
+  /** Checkpoints of earlier reports, oldest first, each with the proof from there to here. */
+  readonly consistency?: readonly { readonly previous: string; readonly hashes: readonly Uint8Array[] }[];
+  readonly trust: { readonly verifierKeys: readonly string[]; readonly rootPem: string; readonly signingPem: string };
+  readonly signer: Signer;
+}
+
+type Recorder = ReturnType<typeof recordingSink>;
+
+/**
+ * Writes the files of a pack to a sink and says what they are. All parts but the two signatures are
+ * functions of the request, and those are too with an RSA key: a second build gives the same bytes.
+ * Memory holds the PDF and one digest per file; evidence, proofs and streamed formats pass through.
+ * @throws WitnessmarkError `pack-…` for what does not fit together
+ */
+export async function buildPack(request: PackRequest, sink: PackSink): Promise<ReadonlyMap<string, FileDigest>> {
+  checkRequest(request);
+  const payload = recordingSink(sink);
+  await putReport(request, payload);
+  const objects = await putItems(request, payload);
+  for (const object of sortedPaths(objects)) await payload.put(retrievalPath(object), await request.retrieval(object));
+  await putProofsAndTrust(request, payload);
+
+  const tags = recordingSink(sink);
+  await tags.put(PATHS.bagit, text(BAGIT_TXT));
+  await tags.put(PATHS.readme, text(readmeText(request.report)));
+  for (const { path, content } of request.tagFiles ?? []) await putNew(tags, path, content);
+  await payload.put(PATHS.attestation, await attestation(request, payload.digests, tags.digests));
+
+  await tags.put(PATHS.bagInfo, text(bagInfoText(request.report, payload.digests.values())));
+  await tags.put(PATHS.manifest, text(manifestText(payload.digests)));
+  const files = new Map([...payload.digests, ...tags.digests]);
+  const last = recordingSink(sink);
+  await last.put(PATHS.tagManifest, text(manifestText(tags.digests)));
+  return new Map([...files, ...last.digests]);
+}
+
+const text = (content: string): Uint8Array => Buffer.from(content, 'utf8');
+
+/** What a verifier would refuse is refused here already, as far as it can be seen before writing. */
+function checkRequest({ report, checkpoint, trust }: PackRequest): void {
+  checkPackPath(report.id);
+  const head = parseCheckpoint(parseNote(text(checkpoint)).text);
+  const told = [report.ledger.origin, report.ledger.size, report.ledger.root, report.ledger.checkpoint];
+  const found = [head.origin, head.size, encodeBase64(head.root), checkpoint];
+  if (told.some((value, at) => value !== found[at])) {
+    throw new WitnessmarkError('pack-checkpoint-differs', `report.ledger is not the checkpoint of the pack`);
+  }
+  if (!trust.verifierKeys.includes(report.ledger.verifierKey)) {
+    throw new WitnessmarkError('pack-key-differs', 'the verifier key of the report is not among those of the pack');
+  }
+}
+
+async function putNew(recorder: Recorder, path: string, content: Content): Promise<void> {
+  checkPackPath(path);
+  if (recorder.digests.has(path)) throw new WitnessmarkError('pack-path-twice', `two files of the pack are ${path}`);
+  await recorder.put(path, content);
+}
+
+async function putReport(request: PackRequest, payload: Recorder): Promise<void> {
+  const { signer, trust } = request;
+  const certificates = [trust.signingPem, trust.rootPem];
+  await payload.put(PATHS.pdf, await signPdf(request.pdf, { signer, certificates }));
+  await payload.put(PATHS.json, request.json);
+  for (const { path, content } of request.formats) await putNew(payload, `data/${path}`, content);
+}
+
+/** Writes bodies and proofs in one pass, and gives the names of the retrieval objects they rest on. */
+async function putItems(request: PackRequest, payload: Recorder): Promise<Set<string>> {
+  const objects = new Set<string>();
+  await payload.put(PATHS.bodies, bodyLines(request.items, payload, objects));
+  return objects;
+}
+
+async function* bodyLines(
+  items: AsyncIterable<PackItem>,
+  payload: Recorder,
+  objects: Set<string>,
+): AsyncGenerator<Uint8Array> {
+  const seen = new Set<string>();
+  let last = -1;
+  for await (const { index, body, proof } of items) {
+    if (index <= last) throw new WitnessmarkError('pack-item-order', `ledger entry ${index} comes after ${last}`);
+    last = index;
+    const hash = sha256Hex(body);
+    // A retry after a lost answer may have sequenced the same body twice; the first entry stands for both.
+    if (seen.has(hash)) continue;
+    seen.add(hash);
+    for (const object of objectsOf(body)) objects.add(object);
+    await payload.put(proofPath(index), text(proof));
+    yield body;
+    yield LINE_END;
+  }
+}
+
+const LINE_END = Buffer.from('\n');
+
+function objectsOf(body: Uint8Array): string[] {
+  const { kind, retrievals } = JSON.parse(Buffer.from(body).toString('utf8'));
+  if (kind !== 'evidence') return [];
+  return (retrievals as readonly { readonly object: string }[]).map((it) => it.object);
+}
+
+async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promise<void> {
+  const { checkpoint, consistency = [], trust } = request;
+  await payload.put(PATHS.checkpoint, text(checkpoint));
+  for (const { previous, hashes } of consistency) {
+    const olderSize = parseCheckpoint(parseNote(text(previous)).text).size;
+    await putNew(payload, earlierCheckpointPath(olderSize), text(previous));
+    await payload.put(consistencyPath(olderSize), text(formatConsistency({ olderSize, hashes, checkpoint })));
+  }
+  await payload.put(PATHS.verifierKeys, text(trust.verifierKeys.map((key) => `${key}\n`).join('')));
+  await payload.put(PATHS.root, text(trust.rootPem));
+  await payload.put(PATHS.signing, text(trust.signingPem));
+}
+
+/** The signed statement over everything else of `data/`, and over the tag files there are so far. */
+async function attestation(
+  { report, signer }: PackRequest,
+  payload: ReadonlyMap<string, FileDigest>,
+  tags: ReadonlyMap<string, FileDigest>,
+): Promise<Uint8Array> {
+  return await signStatement(statementOf(hashes(payload), predicateOf(report, hashes(tags))), signer);
+}
+
+function hashes(digests: ReadonlyMap<string, FileDigest>): Map<string, string> {
+  return new Map(sortedPaths(digests.keys()).map((path) => [path, digests.get(path)?.sha256 ?? '']));
+}

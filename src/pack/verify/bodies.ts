@@ -1,0 +1,146 @@
+import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
+import { utf8 } from '../../ledger/text.ts';
+import { Body } from '../../model/entry.ts';
+import type { Evidence, Observations } from '../../model/evidence.ts';
+import type { RetrievalRef } from '../../model/retrieval.ts';
+import { PATHS } from '../paths.ts';
+import { findingList, findingOf, PackFault, unreadable } from './fault.ts';
+import { type Line, linesOf } from './lines.ts';
+import type { Pack } from './pack.ts';
+import type { ProofScan, ProvedEntry } from './proofs.ts';
+import type { Finding } from './types.ts';
+
+/** What later steps need of one item of evidence, and no more: a pack may hold a million. */
+export interface EvidenceState {
+  readonly index: number;
+  readonly hash: string;
+  readonly run: string;
+  readonly at: string;
+  readonly source: string;
+  readonly account: string;
+  readonly region: string;
+  readonly subject: string;
+  readonly outcome: Evidence['outcome'];
+  readonly change: Evidence['change'];
+  /** UTC day of the event, for event evidence. */
+  readonly eventDay: string | undefined;
+}
+
+export interface ObservationsBody {
+  readonly index: number;
+  readonly line: number;
+  readonly body: Observations;
+}
+
+/** A reference to one recorded call, with the first line of the bodies that makes it. */
+export interface CallReference extends RetrievalRef {
+  readonly from: number;
+}
+
+export interface BodyScan {
+  readonly evidence: readonly EvidenceState[];
+  readonly observations: readonly ObservationsBody[];
+  /** Object → `line operation sha256` → reference, each once. */
+  readonly calls: ReadonlyMap<string, ReadonlyMap<string, CallReference>>;
+  /** Lines whose hash is in no entry that is proved. */
+  readonly unproved: readonly number[];
+  /** Hashes of all bodies that are right. */
+  readonly hashes: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+}
+
+/** Longest body, in bytes. */
+export const MAX_LINE = 16 * 1024 * 1024;
+
+interface Collected {
+  readonly evidence: EvidenceState[];
+  readonly observations: ObservationsBody[];
+  readonly calls: Map<string, Map<string, CallReference>>;
+  readonly unproved: number[];
+  readonly hashes: Set<string>;
+}
+
+/** Reads `bodies.jsonl` once: each line is a canonical body, sealed by the entry that a proof is about. */
+export async function scanBodies(pack: Pack): Promise<BodyScan> {
+  const file = PATHS.bodies;
+  if (!pack.files.sizes.has(file)) throw new PackFault({ file, message: 'is missing' });
+  const proofs = await pack.proofs();
+  const collected: Collected = { evidence: [], observations: [], calls: new Map(), unproved: [], hashes: new Set() };
+  const { findings, add } = findingList();
+  let last = -1;
+  try {
+    for await (const line of linesOf(pack.files.read(file), MAX_LINE)) {
+      try {
+        last = takeLine(collected, proofs, { line, last });
+      } catch (thrown) {
+        add({ ...findingOf(thrown, file), line: line.number });
+      }
+    }
+  } catch (thrown) {
+    throw unreadable(file, thrown);
+  }
+  return { ...collected, findings };
+}
+
+/** Keeps what a line says and gives its ledger index; throws a `PackFault` where it is not as it must be. */
+function takeLine(collected: Collected, proofs: ProofScan, { line, last }: { line: Line; last: number }): number {
+  const { hash, value } = canonicalLine(line);
+  const proved = proofs.byBody.get(hash);
+  if (proved === undefined) {
+    collected.unproved.push(line.number);
+    throw lineFault(line, `has the hash ${hash}, which no proved ledger entry commits to`);
+  }
+  const body = sealedBody(line, value, proved);
+  const { index } = proved;
+  if (collected.hashes.has(hash)) throw lineFault(line, 'is there a second time');
+  collected.hashes.add(hash);
+  keep(collected, { body, hash, index, line: line.number });
+  if (index < last) throw lineFault(line, `ledger entry ${index} comes after entry ${last}`);
+  return index;
+}
+
+function lineFault(line: Line, message: string): PackFault {
+  return new PackFault({ file: PATHS.bodies, line: line.number, message });
+}
+
+function canonicalLine(line: Line): { readonly hash: string; readonly value: unknown } {
+  if (line.tooLong) throw lineFault(line, `is longer than ${MAX_LINE} bytes; nothing after it was read`);
+  if (line.rest) throw lineFault(line, 'does not end in a line feed');
+  const text = utf8(line.bytes);
+  if (text === undefined) throw lineFault(line, 'is not UTF-8');
+  const value: unknown = JSON.parse(text);
+  if (canonicalize(value) !== text) throw lineFault(line, 'is not canonical JSON');
+  return { hash: sha256Hex(line.bytes), value };
+}
+
+function sealedBody(line: Line, value: unknown, { entry, index }: ProvedEntry): Body {
+  const parsed = Body.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw lineFault(line, `is not a body of any known kind: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const differs = (['kind', 'id', 'run', 'at'] as const).find((key) => parsed.data[key] !== entry[key]);
+  if (differs !== undefined) throw lineFault(line, `says another \`${differs}\` than ledger entry ${index}`);
+  return parsed.data;
+}
+
+interface SealedBody {
+  readonly body: Body;
+  readonly hash: string;
+  readonly index: number;
+  readonly line: number;
+}
+
+function keep(collected: Collected, { body, hash, index, line }: SealedBody): void {
+  if (body.kind === 'observations') collected.observations.push({ index, line, body });
+  if (body.kind !== 'evidence') return;
+  const { run, at, source, account, region, subject, outcome, change, event } = body;
+  const eventDay = event?.eventTime.slice(0, 10);
+  collected.evidence.push({ index, hash, run, at, source, account, region, subject, outcome, change, eventDay });
+  for (const reference of body.retrievals) {
+    const calls = collected.calls.get(reference.object) ?? new Map<string, CallReference>();
+    collected.calls.set(reference.object, calls);
+    const key = `${reference.line} ${reference.operation} ${reference.sha256}`;
+    if (!calls.has(key)) calls.set(key, { ...reference, from: line });
+  }
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import type { Certificate } from 'pkijs';
+import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
+import { parseVkeys, type VerifierKey } from '../../ledger/note.ts';
+import { utf8 } from '../../ledger/text.ts';
+import { Report } from '../../model/report.ts';
+import { PATHS } from '../paths.ts';
+import { certificateOf, derOfPem } from '../sign/der.ts';
+import { type BodyScan, scanBodies } from './bodies.ts';
+import { PackFault, unreadable, within } from './fault.ts';
+import { type ProofScan, scanProofs } from './proofs.ts';
+import type { PackFiles } from './source.ts';
+import type { Finding, VerifyOptions } from './types.ts';
+
+/** One certificate of the pack in the forms that steps need. */
+export interface PackCertificate {
+  readonly der: Uint8Array;
+  readonly pem: string;
+  readonly parsed: Certificate;
+}
+
+/** A pack under verification: what several steps need is read and parsed once, when first asked for. */
+export interface Pack {
+  readonly files: PackFiles;
+  readonly options: VerifyOptions;
+  /** SHA-256 of every file, or the finding that it cannot be read. */
+  digests(): Promise<ReadonlyMap<string, string | Finding>>;
+  /** All bytes of a file that is there and not larger than `limit`; throws a `PackFault`. */
+  bytes(path: string, limit: number): Promise<Uint8Array>;
+  text(path: string, limit: number): Promise<string>;
+  report(): Promise<Report>;
+  root(): Promise<PackCertificate>;
+  signing(): Promise<PackCertificate>;
+  keys(): Promise<readonly VerifierKey[]>;
+  checkpoint(): Promise<Checkpoint>;
+  proofs(): Promise<ProofScan>;
+  bodies(): Promise<BodyScan>;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+export const MAX_REPORT = 256 * MIB;
+const MAX_PEM = 64 * KIB;
+const MAX_NOTE = 64 * KIB;
+
+export function packOf(files: PackFiles, options: VerifyOptions): Pack {
+  const bytes = (path: string, limit: number) => readAll(files, path, limit);
+  const text = async (path: string, limit: number) => textOf(path, await bytes(path, limit));
+  const pack: Pack = {
+    files,
+    options,
+    bytes,
+    text,
+    digests: once(() => digestAll(files)),
+    report: once(async () => parseReport(await text(PATHS.json, MAX_REPORT))),
+    root: once(async () => parseCertificate(PATHS.root, await text(PATHS.root, MAX_PEM))),
+    signing: once(async () => parseCertificate(PATHS.signing, await text(PATHS.signing, MAX_PEM))),
+    keys: once(async () => {
+      const found = await bytes(PATHS.verifierKeys, MAX_NOTE);
+      return within(PATHS.verifierKeys, () => parseVkeys(found));
+    }),
+    checkpoint: once(async () => {
+      const [note, keys] = [await bytes(PATHS.checkpoint, MAX_NOTE), await pack.keys()];
+      return within(PATHS.checkpoint, () => openCheckpoint(note, keys));
+    }),
+    proofs: once(() => scanProofs(pack)),
+    bodies: once(() => scanBodies(pack)),
+  };
+  return pack;
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
+async function readAll(files: PackFiles, path: string, limit: number): Promise<Uint8Array> {
+  const size = files.sizes.get(path);
+  if (size === undefined) throw new PackFault({ file: path, message: 'is missing' });
+  if (size > limit)
+    throw new PackFault({ file: path, message: `has ${size} bytes, more than the ${limit} that it may have` });
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of files.read(path)) chunks.push(chunk);
+  } catch (thrown) {
+    throw unreadable(path, thrown);
+  }
+  return Buffer.concat(chunks);
+}
+
+function textOf(path: string, bytes: Uint8Array): string {
+  const text = utf8(bytes);
+  if (text === undefined) throw new PackFault({ file: path, message: 'is not UTF-8' });
+  return text;
+}
+
+async function digestAll(files: PackFiles): Promise<ReadonlyMap<string, string | Finding>> {
+  const digests = new Map<string, string | Finding>();
+  for (const path of files.sizes.keys()) {
+    try {
+      const digest = createHash('sha256');
+      for await (const chunk of files.read(path)) digest.update(chunk);
+      digests.set(path, digest.digest('hex'));
+    } catch (thrown) {
+      digests.set(path, unreadable(path, thrown).finding);
+    }
+  }
+  return digests;
+}
+
+function parseReport(text: string): Report {
+  return within(PATHS.json, () => {
+    const parsed = Report.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new PackFault({ file: PATHS.json, message: `${issue?.path.join('.')}: ${issue?.message}` });
+  });
+}
+
+function parseCertificate(path: string, pem: string): PackCertificate {
+  return within(path, () => ({ der: derOfPem(pem, 'certificate'), pem, parsed: certificateOf(pem, 'certificate') }));
+}

@@ -1,0 +1,74 @@
+import { canonicalize } from '../../ledger/canonical.ts';
+import { leafHash, verifyInclusion } from '../../ledger/merkle.ts';
+import { parseProof, type TlogProof } from '../../ledger/proof.ts';
+import { utf8 } from '../../ledger/text.ts';
+import { Entry } from '../../model/entry.ts';
+import { proofIndex } from '../paths.ts';
+import { findingList, findingOf, PackFault } from './fault.ts';
+import type { Pack } from './pack.ts';
+import type { Finding } from './types.ts';
+
+/** One proved ledger entry. */
+export interface ProvedEntry {
+  readonly file: string;
+  readonly index: number;
+  readonly entry: Entry;
+}
+
+/** All proofs of a pack. */
+export interface ProofScan {
+  /** Body hash → the entry that commits to it. Only entries whose proof holds. */
+  readonly byBody: ReadonlyMap<string, ProvedEntry>;
+  readonly indices: ReadonlySet<number>;
+  readonly findings: readonly Finding[];
+}
+
+const MAX_PROOF = 192 * 1024;
+const MAX_ENTRY = 4096;
+
+/** Reads every `.tlog-proof` and verifies it against the pack's checkpoint. */
+export async function scanProofs(pack: Pack): Promise<ProofScan> {
+  const byBody = new Map<string, ProvedEntry>();
+  const indices = new Set<number>();
+  const { findings, add } = findingList();
+  for (const file of pack.files.sizes.keys()) {
+    const index = proofIndex(file);
+    if (index === undefined) continue;
+    try {
+      const entry = await provedEntry(pack, file, index);
+      const hash = entry.body.slice('sha256:'.length);
+      const other = byBody.get(hash);
+      if (other !== undefined) add({ file, message: `proves the same body as ${other.file}` });
+      indices.add(index);
+      byBody.set(hash, { file, index, entry });
+    } catch (thrown) {
+      add(findingOf(thrown, file));
+    }
+  }
+  return { byBody, indices, findings };
+}
+
+async function provedEntry(pack: Pack, file: string, index: number): Promise<Entry> {
+  const checkpoint = await pack.checkpoint();
+  const fault = (message: string): PackFault => new PackFault({ file, message });
+  const proof: TlogProof = parseProof(await pack.bytes(file, MAX_PROOF));
+  if (proof.checkpoint !== checkpoint.note)
+    throw fault('is a proof against another checkpoint than the one of the pack');
+  if (proof.index !== index) throw fault(`is a proof for entry ${proof.index}`);
+  if (proof.extra === undefined) throw fault('has no `extra` line with the bytes of the entry');
+  if (!verifyInclusion(leafHash(proof.extra), index, checkpoint, proof.hashes)) {
+    throw fault(`the entry is not number ${index} of the ${checkpoint.size} entries of the ledger`);
+  }
+  return parseEntry(proof.extra, fault);
+}
+
+function parseEntry(bytes: Uint8Array, fault: (message: string) => PackFault): Entry {
+  const text = bytes.length <= MAX_ENTRY ? utf8(bytes) : undefined;
+  if (text === undefined) throw fault(`the entry is not UTF-8 or longer than ${MAX_ENTRY} bytes`);
+  const value: unknown = JSON.parse(text);
+  if (canonicalize(value) !== text) throw fault('the entry is not canonical JSON');
+  const parsed = Entry.safeParse(value);
+  if (!parsed.success)
+    throw fault(`not an entry: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  return parsed.data;
+}
