@@ -1,0 +1,203 @@
+import type { Catalogue } from '../catalog/catalogue.ts';
+import { readTask } from '../collect/read-task.ts';
+import type { TaskReading } from '../collect/reading.ts';
+import type { Service } from '../collect/service.ts';
+import { canonicalize } from '../ledger/canonical.ts';
+import type { Body } from '../model/entry.ts';
+import { WitnessmarkError } from '../model/error.ts';
+import type { Outcome } from '../model/evidence.ts';
+import { zeroCounts } from '../model/evidence.ts';
+import type { Failure } from '../model/retrieval.ts';
+import type { FailedTask, Task } from '../model/run.ts';
+import type { Cloud } from '../ports/cloud.ts';
+import type { SubjectState } from '../ports/evidence-index.ts';
+import { taskBodies } from './bodies.ts';
+import { catalogueDigest, checkSources } from './catalogue.ts';
+import type { JudgedSource } from './judged.ts';
+import { judgeTask } from './judged.ts';
+import { createLines } from './objects.ts';
+import { planBody, runBody } from './run-bodies.ts';
+import { recover, seal } from './seal.ts';
+import type { Store } from './store.ts';
+
+/** Tasks at once; within a task the reader bounds its own calls. */
+const TASKS_AT_ONCE = 4;
+/** Failures kept per task in the run's record. The evidence itself keeps every one. */
+const FAILURES_PER_TASK = 100;
+
+export interface CollectRequest {
+  readonly cloud: Cloud;
+  /** Whether `cloud` is AWS or a recording of it; the plan says so for good. */
+  readonly via: 'aws' | 'recording';
+  readonly tasks: readonly Task[];
+  readonly service: (id: string) => Promise<Service>;
+  readonly catalogue: Catalogue;
+  /** The run's time; a recording's own time when one is replayed. */
+  readonly at: string;
+  readonly onTask?: (done: number, of: number, reading: TaskReading) => void | Promise<void>;
+}
+
+export interface CollectResult {
+  readonly run: string;
+  readonly at: string;
+  readonly expected: number;
+  readonly collected: number;
+  readonly failed: readonly FailedTask[];
+  readonly outcomes: Record<Outcome, number>;
+  readonly calls: number;
+  readonly throttles: number;
+  /** Ledger entries written. */
+  readonly entries: number;
+  /** Whether the ledger held this run already, so that nothing was collected. */
+  readonly known: boolean;
+}
+
+/**
+ * One collection run: plan, read every task, judge, seal. The plan is sealed before the first call,
+ * so that a run that never ends is visible. A run that the ledger holds already (a recording played
+ * twice) is not made again.
+ */
+export async function collect(store: Store, request: CollectRequest): Promise<CollectResult> {
+  await recover(store);
+  // The tasks belong to its name: another account may well have been collected at the same time.
+  const run = store.identity.id('run', 'collect', request.at, ...request.tasks.map(keyOf).sort());
+  const done = await sealedRun(store, run);
+  if (done) return { ...done, outcomes: await sealedOutcomes(store, run), entries: 0, known: true };
+  await refuseOutOfOrder(store, request);
+  const { at, via, tasks } = request;
+  const told = { run, at, mode: 'collect' } as const;
+  await seal(store, [
+    [planBody(store, { ...told, via, tasks: [...tasks], catalogue: catalogueDigest(request.catalogue) })],
+  ]);
+  const outcomes = zeroCounts();
+  const groups: Body[][] = [];
+  const readings: TaskReading[] = [];
+  await eachOf(request.tasks, async (task, index) => {
+    const reading = await readOne(store, request, task);
+    const judged = judgeTask(
+      reading,
+      checkSources(
+        request.catalogue,
+        reading.populations.map((it) => it.type),
+      ),
+    );
+    for (const subject of judged.flatMap((it) => it.subjects)) outcomes[subject.outcome] += 1;
+    // By place in the plan, not by who finished first: the same answers give the same ledger.
+    groups[index] = await sealable(store, { run, reading, judged });
+    readings.push(reading);
+    await request.onTask?.(readings.length, request.tasks.length, reading);
+  });
+  const end = endOf(tasks, at, readings);
+  const { entries } = await seal(store, [...groups, [runBody(store, { ...told, ...end })]]);
+  const { endedAt: _ended, ...counts } = end;
+  return { run, at, ...counts, outcomes, entries, known: false };
+}
+
+/**
+ * What a run sees is told as changes to the run before it, and its observations commit to that. A state
+ * put in between later would make the observations after it untrue.
+ */
+async function refuseOutOfOrder(store: Store, { tasks, at }: CollectRequest): Promise<void> {
+  const places = new Set(tasks.map(keyOf));
+  for await (const { body } of store.index.bodies('observations', { from: at })) {
+    if (body.at <= at || !places.has(keyOf(body))) continue;
+    throw new WitnessmarkError(
+      'collect-out-of-order',
+      `${keyOf(body)} was collected at ${body.at} already: a collection of ${at} cannot be put before that`,
+      { hint: 'play recordings in order of their time, or into a store of their own' },
+    );
+  }
+}
+
+async function sealedRun(
+  store: Store,
+  run: string,
+): Promise<Omit<CollectResult, 'outcomes' | 'entries' | 'known'> | undefined> {
+  for await (const { body } of store.index.bodies('run', { run })) {
+    const { startedAt: at, expected, collected, failed, calls, throttles } = body;
+    return { run, at, expected, collected, failed, calls, throttles };
+  }
+  return undefined;
+}
+
+/** What the run said then, from its observations. */
+async function sealedOutcomes(store: Store, run: string): Promise<Record<Outcome, number>> {
+  const outcomes = zeroCounts();
+  for await (const { observation } of store.index.observations({ run })) {
+    for (const outcome of Object.keys(outcomes) as Outcome[]) outcomes[outcome] += observation.counts[outcome];
+  }
+  return outcomes;
+}
+
+async function readOne(store: Store, request: CollectRequest, task: Task): Promise<TaskReading> {
+  const service = await request.service(task.service);
+  return readTask({ service, cloud: request.cloud, task, at: request.at, redact: { secret: store.redactionSecret } });
+}
+
+/** Stores a task's retrievals and turns its judgements into bodies that are ready to be sealed. */
+export async function sealable(
+  store: Store,
+  { run, reading, judged }: { run: string; reading: TaskReading; judged: readonly JudgedSource[] },
+): Promise<Body[]> {
+  const { task, at, retrievals } = reading;
+  const retrievalsObject = await createLines(
+    store.objects,
+    'retrievals',
+    retrievals.map((it) => canonicalize(it)),
+  );
+  const previous = new Map<string, ReadonlyMap<string, SubjectState>>();
+  for (const { source } of judged) previous.set(source, await store.index.current(source, task.account, task.region));
+  const context = { identity: store.identity, run, at, task, retrievals, retrievalsObject };
+  const bodies = taskBodies(context, judged, (source) => previous.get(source) ?? new Map());
+  return [...bodies.evidence, bodies.observations];
+}
+
+/** What the tasks of a run came to. */
+function endOf(tasks: readonly Task[], startedAt: string, readings: readonly TaskReading[]) {
+  const failed = readings.flatMap((reading) => failedTask(reading) ?? []);
+  const retrievals = readings.flatMap((reading) => reading.retrievals);
+  return {
+    endedAt: [startedAt, ...retrievals.map((it) => it.endedAt)].sort().at(-1) ?? startedAt,
+    expected: tasks.length,
+    collected: tasks.length - failed.length,
+    failed: failed.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
+    calls: retrievals.length,
+    throttles: retrievals.filter((it) => it.error?.kind === 'throttled').length,
+  };
+}
+
+const keyOf = (task: Task): string => `${task.account}/${task.region}/${task.service}`;
+
+/** A task is failed when anything it was to read could not be read; the failures say what. */
+export function failedTask({ task, populations, findings, findingsFailure }: TaskReading): FailedTask | undefined {
+  const failures = [
+    ...populations.flatMap((it) => it.failure ?? []),
+    ...populations.flatMap((it) => it.resources.flatMap((resource) => Object.values(resource.failures))),
+    ...findings.flatMap((it) => it.failure ?? []),
+    ...(findingsFailure ? [findingsFailure] : []),
+  ];
+  if (failures.length === 0) return undefined;
+  return { ...task, failures: distinct(failures).slice(0, FAILURES_PER_TASK) };
+}
+
+function distinct(failures: readonly Failure[]): Failure[] {
+  return [...new Map(failures.map((it) => [`${it.operation}\t${it.kind}\t${it.name}\t${it.message}`, it])).values()];
+}
+
+/** The first error ends it, when all that was under way has ended too: nothing may go on writing after it. */
+async function eachOf<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
+  const queue = items.entries();
+  let failed = false;
+  const worker = async () => {
+    for (const [index, item] of queue) {
+      if (failed) return;
+      await work(item, index).catch((thrown: unknown) => {
+        failed = true;
+        throw thrown;
+      });
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(TASKS_AT_ONCE, items.length) }, worker));
+  const first = ended.find((it) => it.status === 'rejected');
+  if (first) throw first.reason;
+}

@@ -1,0 +1,130 @@
+import { checkpointKey } from '../ledger/checkpoint.ts';
+import { WitnessmarkError } from '../model/error.ts';
+import type { Report } from '../model/report.ts';
+import type { ReportRecord } from '../model/run.ts';
+import type { PackItem, PackRequest } from '../pack/build.ts';
+import { buildPack } from '../pack/build.ts';
+import { addSignatureField } from '../pack/sign/pdf.ts';
+import type { FileDigest, PackFile, PackSink } from '../pack/sink.ts';
+import { evidenceItem } from '../report/evidence-item.ts';
+import { reportJson } from '../report/formats/report-json.ts';
+import { FORMATS } from '../report/formats.ts';
+import { renderPdf } from '../report/pdf/render.ts';
+import type { Assessed } from './assess.ts';
+import { bodyReader, entryOf, readObject } from './objects.ts';
+import { seal } from './seal.ts';
+import type { Store } from './store.ts';
+
+export interface PackResult {
+  readonly report: Report;
+  readonly files: ReadonlyMap<string, FileDigest>;
+  /** Size of the tree in which the report itself is recorded. */
+  readonly recordedAt: number;
+}
+
+/**
+ * Renders an assessment and writes its signed pack to a sink. That the report was made, and with
+ * which files, becomes a ledger entry of its own, once.
+ */
+export async function writePack(store: Store, assessed: Assessed, sink: PackSink): Promise<PackResult> {
+  const { report, log } = assessed;
+  const json = reportJson(report);
+  const request: PackRequest = {
+    report,
+    json,
+    pdf: await pdfOf(assessed, json),
+    formats: formatsOf(assessed),
+    items: packItems(store, assessed),
+    retrieval: (object) => readObject(store.objects, 'retrievals', object),
+    checkpoint: log.checkpoint.note,
+    ...(await consistencyFrom(store, assessed)),
+    trust: { verifierKeys: store.verifierKeys, ...store.certificates },
+    signer: store.documentSigner,
+  };
+  const files = await buildPack(request, sink);
+  const { size } = await seal(store, [await reportRecord(store, assessed, files)]);
+  return { report, files, recordedAt: size };
+}
+
+function pdfOf({ report }: Assessed, json: Uint8Array): Promise<Uint8Array> {
+  return renderPdf(report, {
+    attachments: [
+      {
+        name: 'report.json',
+        bytes: json,
+        mediaType: 'application/json',
+        description: 'The whole assessment, machine-readable',
+      },
+    ],
+    beforeEnd: (doc, root) => {
+      const reason = `Assessment report ${report.id}, ledger ${report.ledger.origin} at size ${report.ledger.size}`;
+      addSignatureField(doc, { name: report.signing.subject, reason, at: report.signing.at }, root);
+    },
+  });
+}
+
+/** Every format but report.json, which the pack holds already. */
+function formatsOf({ report, evidence }: Assessed): PackFile[] {
+  const items = evidence.map(evidenceItem).sort((a, b) => a.entry - b.entry);
+  return [...FORMATS.values()]
+    .filter((format) => format.name !== 'report.json')
+    .map((format) => ({ path: format.name, content: format.render(report, items) }));
+}
+
+async function* packItems({ objects }: Store, { log, entries }: Assessed): AsyncGenerator<PackItem> {
+  const bodyOf = bodyReader(objects);
+  for (const index of entries) {
+    const body = await bodyOf(entryOf(await log.entry(index)));
+    yield { index, body: Buffer.from(body), proof: await log.tlogProof(index) };
+  }
+}
+
+/** Earlier reports that a pack proves consistency with; older ones can be asked of the store. */
+const EARLIER_REPORTS = 500;
+
+/** Proofs that the ledger only grew since each earlier report: whoever kept one of those can compare. */
+async function consistencyFrom(store: Store, { log }: Assessed): Promise<Required<Pick<PackRequest, 'consistency'>>> {
+  const { size } = log.checkpoint;
+  const sizes = new Set<number>();
+  for await (const { body } of store.index.bodies('report', { treeSize: size })) {
+    if (body.treeSize < size) sizes.add(body.treeSize);
+  }
+  const consistency = [];
+  for (const older of [...sizes].sort((a, b) => a - b).slice(-EARLIER_REPORTS)) {
+    const stored = await store.objects.get(checkpointKey(older));
+    if (!stored)
+      throw new WitnessmarkError('ledger-checkpoint-missing', `${checkpointKey(older)} is missing`, {
+        hint: 'run `witnessmark audit`',
+      });
+    consistency.push({
+      previous: Buffer.from(stored.bytes).toString('utf8'),
+      hashes: await log.consistencyProof(older, size),
+    });
+  }
+  return { consistency };
+}
+
+/** Nothing when the same report with the same files is recorded already. */
+async function reportRecord(store: Store, { report }: Assessed, files: PackResult['files']): Promise<ReportRecord[]> {
+  const listed = [...files].map(([path, { sha256 }]) => ({ path, sha256 })).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const manifest = files.get('manifest-sha256.txt')?.sha256 ?? '';
+  const id = store.identity.id('report', report.id, manifest);
+  for await (const { body } of store.index.bodies('report')) if (body.id === id) return [];
+  return [
+    {
+      v: 1,
+      kind: 'report',
+      id,
+      run: id,
+      at: store.clock.now(),
+      salt: store.identity.salt(id),
+      framework: report.framework.id,
+      period: report.period,
+      treeSize: report.ledger.size,
+      // The proofs follow from the ledger and the rest from these; thousands of lines would say no more.
+      files: listed.filter(
+        ({ path }) => !path.startsWith('data/proofs/') && !path.startsWith('data/evidence/retrievals/'),
+      ),
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
+import { encodeEntry } from '../ledger/entry.ts';
+import { integrate } from '../ledger/integrate.ts';
+import { sequence } from '../ledger/sequence.ts';
+import type { Body, Entry } from '../model/entry.ts';
+import type { IndexedEntry } from '../ports/evidence-index.ts';
+import { createLines } from './objects.ts';
+import { syncIndex } from './replay.ts';
+import type { Store } from './store.ts';
+
+/** Most entries in one batch object; a larger seal takes several. */
+const BATCH_ENTRIES = 4096;
+
+/** Where the sealed entries stand; `size` is the tree size of the checkpoint that covers them. */
+export interface Sealed {
+  readonly entries: number;
+  readonly size: number;
+}
+
+/**
+ * Appends bodies to the ledger: one evidence object per group, entries in order, one signed
+ * checkpoint over all of them, then the index. When it returns, the entries are durable and signed.
+ * Bodies that the ledger holds already are left out, so a retry appends nothing twice.
+ */
+export async function seal(store: Store, groups: readonly (readonly Body[])[]): Promise<Sealed> {
+  await syncIndex(store);
+  const fresh: { entry: Entry; body: Body }[] = [];
+  for (const group of groups) fresh.push(...(await storeGroup(store, group)));
+  const applied: IndexedEntry[] = [];
+  let next = await store.index.size();
+  for (let from = 0; from < fresh.length; from += BATCH_ENTRIES) {
+    const batch = fresh.slice(from, from + BATCH_ENTRIES);
+    const { start } = await sequence(
+      store.objects,
+      batch.map(({ entry }) => encodeEntry(entry)),
+    );
+    if (start === next) applied.push(...batch.map((it, offset) => ({ index: start + offset, ...it })));
+    next += batch.length;
+  }
+  const checkpoint = await integrate({ objects: store.objects, notary: store.notary });
+  // Another writer's entries may lie between ours or after them, or those of one that crashed before
+  // it could publish them: then the ledger is read instead of remembered.
+  if (applied.length === fresh.length && next === checkpoint.size) await store.index.apply(applied);
+  else await syncIndex(store);
+  return { entries: fresh.length, size: checkpoint.size };
+}
+
+/**
+ * Brings the index up to everything that was ever sequenced, also what a crashed writer could not
+ * publish any more. Whoever decides by the index what is new begins with this, or a retry at another
+ * time would seal the same thing again.
+ */
+export async function recover(store: Store): Promise<void> {
+  await seal(store, []);
+}
+
+async function storeGroup(store: Store, group: readonly Body[]): Promise<{ entry: Entry; body: Body }[]> {
+  const fresh: { body: Body; line: string; hash: string }[] = [];
+  for (const body of group) {
+    const line = canonicalize(body);
+    const hash = sha256Hex(line);
+    if ((await store.index.find(hash)) === undefined) fresh.push({ body, line, hash });
+  }
+  if (fresh.length === 0) return [];
+  const name = await createLines(
+    store.objects,
+    'evidence',
+    fresh.map(({ line }) => line),
+  );
+  return fresh.map(({ body, hash }) => ({
+    body,
+    entry: {
+      v: 1,
+      kind: body.kind,
+      id: body.id,
+      run: body.run,
+      at: body.at,
+      body: `sha256:${hash}`,
+      in: name,
+    } satisfies Entry,
+  }));
+}
