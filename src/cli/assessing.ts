@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { sourceDefinitions, withoutDefaults } from '../app/catalogue.ts';
+import type { Definition } from '../app/pin.ts';
+import { syncIndex } from '../app/replay.ts';
+import type { Store } from '../app/store.ts';
+import { readYaml } from '../catalog/yaml.ts';
+import { didYouMean } from '../evaluate/nearest.ts';
+import { messageOf, WitnessmarkError } from '../model/error.ts';
+import type { Framework } from '../model/framework.ts';
+import { dayOf } from '../model/primitives.ts';
+import { Period, Scope, Statements } from '../model/scope.ts';
+import { collected } from './command.ts';
+import type { CommonOptions } from './output.ts';
+import { catalogue } from './session.ts';
+
+/** What `assess` and `report` are asked. */
+export interface AssessOptions extends CommonOptions {
+  readonly framework: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly account?: readonly string[];
+  readonly region?: readonly string[];
+  readonly statements?: string;
+  readonly coverage: string;
+}
+
+export const withAssessOptions = (it: Command): Command =>
+  it
+    .requiredOption('--framework <id>', 'a framework by its id, or the file of one of your own')
+    .option('--from <day>', 'first day of the audit period (default: the first day of the ledger)')
+    .option('--to <day>', 'last day of the audit period (default: the last day of the ledger)')
+    .option('--account <id>', 'an account in scope (repeatable; default: all that were collected)', collected)
+    .option('--region <region>', 'a region in scope (repeatable; default: all that were collected)', collected)
+    .option('--statements <file>', 'exceptions, attestations and what else people say, in YAML')
+    .option('--coverage <percent>', 'least share of days on which a source must have been observed', '95');
+
+/** Turns the options into what is to be assessed. Throws with what is wrong and what was meant. */
+export async function definitionOf(store: Store, options: AssessOptions): Promise<Definition> {
+  const isFile = /\.ya?ml$/.test(options.framework);
+  const known = await catalogue(isFile ? [options.framework] : []);
+  const id = isFile
+    ? known.documents.find((it) => it.place.file === options.framework)?.head.framework
+    : options.framework;
+  const found = id === undefined ? undefined : known.frameworks.get(id);
+  if (!found) throw unknownFramework(options.framework, known.frameworks);
+  const framework = withoutDefaults(known, found);
+  await syncIndex(store);
+  const seen = await seenIn(store);
+  const period = Period.safeParse({ from: options.from ?? seen.from, to: options.to ?? seen.to });
+  if (!period.success)
+    throw new WitnessmarkError(
+      'usage-period',
+      `--from ${options.from ?? seen.from} --to ${options.to ?? seen.to}: ${period.error.issues[0]?.message}`,
+    );
+  const scope = Scope.safeParse({
+    accounts: options.account ?? seen.accounts,
+    regions: options.region ?? seen.regions,
+  });
+  if (!scope.success)
+    throw new WitnessmarkError('usage-scope', `scope: ${scope.error.issues[0]?.message}`, {
+      hint: 'collect first, or give --account and --region',
+    });
+  return {
+    framework,
+    definitions: sourceDefinitions(known, framework),
+    scope: scope.data,
+    period: period.data,
+    statements: options.statements === undefined ? Statements.parse({}) : await readStatements(options.statements),
+    coverageThreshold: coverageOf(options.coverage),
+  };
+}
+
+function unknownFramework(id: string, known: ReadonlyMap<string, Framework>): WitnessmarkError {
+  return new WitnessmarkError('usage-framework', `no framework "${id}"${didYouMean(id, known.keys())}`, {
+    hint: `known: ${[...known.keys()].join(', ')}; or give the path of a .yaml file`,
+  });
+}
+
+function coverageOf(text: string): number {
+  const percent = Number(text);
+  if (percent >= 0 && percent <= 100) return percent / 100;
+  throw new WitnessmarkError('usage-coverage', `--coverage ${text}: expected a percentage from 0 to 100`);
+}
+
+async function readStatements(path: string): Promise<Statements> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new WitnessmarkError('usage-statements', `${path}: ${messageOf(cause)}`, { cause });
+  });
+  const { value, problems } = readYaml(text, path, Statements);
+  const [first] = problems;
+  if (first || !value)
+    throw new WitnessmarkError('usage-statements', `${first?.file}:${first?.line}:${first?.column}: ${first?.message}`);
+  return value;
+}
+
+/** Accounts, regions and days that the ledger knows: the widest scope that an assessment can have. */
+async function seenIn(store: Store): Promise<{ accounts: string[]; regions: string[]; from: string; to: string }> {
+  const accounts = new Set<string>();
+  const regions = new Set<string>();
+  const days: string[] = [];
+  for await (const { body } of store.index.bodies('plan')) {
+    if (body.mode === 'collect') days.push(dayOf(body.at));
+    for (const task of body.tasks) {
+      accounts.add(task.account);
+      if (task.region !== 'global') regions.add(task.region);
+    }
+  }
+  days.sort();
+  if (days.length === 0)
+    throw new WitnessmarkError('assess-no-evidence', 'the ledger holds no collection run', {
+      hint: 'run `witnessmark collect` first',
+    });
+  return { accounts: [...accounts].sort(), regions: [...regions].sort(), from: days[0] ?? '', to: days.at(-1) ?? '' };
+}

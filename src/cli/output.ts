@@ -1,0 +1,88 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly store: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Exit codes are part of the interface: scripts rely on them. */
+export const EXIT = { good: 0, no: 1, usage: 2, incomplete: 3 } as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * Where a command writes. Results go to stdout, one JSON document or JSON Lines with `--json`;
+ * progress and messages go to stderr, nothing of them with `--quiet`.
+ */
+export interface Output {
+  readonly json: boolean;
+  /** A line of the result for people; nothing with `--json`. */
+  print(line?: string): void;
+  /** A JSON document, or a line of JSON Lines; nothing without `--json`. */
+  emit(value: unknown): void;
+  /** A message beside the result. */
+  note(message: string): void;
+  /** Shows how far long work is: one line that is rewritten on a terminal, nothing elsewhere. */
+  progress(done: number, of: number | undefined, what: string): void;
+}
+
+const REWRITE = '\r\u001b[2K';
+
+export function createOutput(
+  options: Pick<CommonOptions, 'json' | 'quiet'>,
+  { stdout, stderr }: { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream & { isTTY?: boolean } } = process,
+): Output {
+  let isLineOpen = false;
+  const closeLine = (): void => {
+    if (isLineOpen) stderr.write(REWRITE);
+    isLineOpen = false;
+  };
+  return {
+    json: options.json === true,
+    print: (line = '') => {
+      closeLine();
+      if (!options.json) stdout.write(`${printable(line)}\n`);
+    },
+    emit: (value) => {
+      closeLine();
+      if (options.json) stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    note: (message) => {
+      closeLine();
+      if (!options.quiet) stderr.write(`${printable(message)}\n`);
+    },
+    progress: (done, of, what) => {
+      if (options.quiet || !stderr.isTTY) return;
+      stderr.write(`${REWRITE}${bar(done, of)} ${printable(what).slice(0, 70)}`);
+      isLineOpen = true;
+    },
+  };
+}
+
+function bar(done: number, of: number | undefined): string {
+  if (of === undefined || of === 0) return `${done}`;
+  const filled = Math.round((done / of) * 20);
+  return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${done}/${of}`;
+}
+
+/** Names come from AWS and from files: control characters must not reach a terminal. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+}
+
+/** Error messages may have several lines; where each thing has a line of its own they get one. */
+export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+
+/** Rows as aligned columns, two spaces apart, each row on one line; the last column is not padded. */
+export function columns(table: readonly (readonly string[])[]): string[] {
+  const rows = table.map((row) => row.map(oneLine));
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

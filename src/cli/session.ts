@@ -1,0 +1,62 @@
+import { loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
+import { fixedClock, systemClock } from '../adapters/local/clock.ts';
+import { initStore, isStore, openStore, trustFiles } from '../adapters/local/store.ts';
+import type { Store } from '../app/store.ts';
+import { sealTrust } from '../app/trust.ts';
+import type { Catalogue } from '../catalog/catalogue.ts';
+import { lintCatalogue } from '../catalog/lint.ts';
+import { WitnessmarkError } from '../model/error.ts';
+import type { CommonOptions, Output } from './output.ts';
+import { software } from './version.ts';
+
+/**
+ * The clock of the command line. `WITNESSMARK_NOW` sets it, for demonstrations and tests that must
+ * give the same bytes every time.
+ */
+export const clock = process.env.WITNESSMARK_NOW ? fixedClock(process.env.WITNESSMARK_NOW) : systemClock;
+
+/** Opens the store, does the work, and closes the index whatever happens. */
+export async function withStore<T>(options: CommonOptions, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(options.store, { clock, software });
+  try {
+    return await work(store);
+  } finally {
+    await store.index.close();
+  }
+}
+
+/** As `withStore`, but makes a new store where there is none, and says so. */
+export async function withNewStore<T>(
+  options: CommonOptions,
+  out: Output,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  if (!isStore(options.store)) {
+    await initStore(options.store, { organisation: 'Unnamed organisation', clock });
+    out.note(`made a new store in ${options.store} (\`witnessmark init --organisation NAME\` names it)`);
+  }
+  return withStore(options, async (store) => {
+    // Also for a store whose making was interrupted; it writes nothing where the entry is there.
+    await sealTrust(store, await trustFiles(options.store));
+    return work(store);
+  });
+}
+
+/** The catalogue of this checkout and any extra framework files; throws on the first error in it. */
+export async function catalogue(extra: readonly string[] = []): Promise<Catalogue> {
+  const loaded = await loadCatalogueFiles(extra);
+  const errors = lintCatalogue(loaded).filter((it) => it.severity === 'error');
+  const [first] = errors;
+  if (first) {
+    throw new WitnessmarkError('catalog-invalid', `${first.file}:${first.line}:${first.column}: ${first.message}`, {
+      hint:
+        errors.length === 1
+          ? 'mend it and try again'
+          : `${errors.length} problems: run \`witnessmark framework validate\``,
+    });
+  }
+  return loaded;
+}
+
+/** The catalogue as it is, problems and all, for the commands that show them. */
+export const rawCatalogue = (extra: readonly string[] = []): Promise<Catalogue> => loadCatalogueFiles(extra);
