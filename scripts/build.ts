@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import { projectRoot } from './generated/root.ts';
+
+/** Lambda functions: every file of `functions/` that exports a handler. */
+const FUNCTIONS = ['record'];
+
+/** Bytes, all functions together: several times what they need, so that a slip shows and growth does not. */
+export const LIMITS = { raw: 4_000_000, gzip: 900_000 };
+
+interface Built {
+  /** Names of the files that were written, without the folder. */
+  readonly files: readonly string[];
+  readonly raw: number;
+  /** Each file compressed on its own, as in a zip. */
+  readonly gzip: number;
+}
+
+/**
+ * Bundles the functions into a folder, which it empties first: ESM, split, so that a function loads
+ * the SDK client of a service when a task needs it and not before.
+ */
+export async function buildFunctions(outdir: string): Promise<Built> {
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: projectRoot,
+    entryPoints: FUNCTIONS.map((name) => `functions/${name}.ts`),
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // The SDK's ES modules, of which what is not used falls away.
+    mainFields: ['module', 'main'],
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    legalComments: 'none',
+    plugins: [namespaceZod],
+    logLevel: 'warning',
+  });
+  const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' })
+    .filter((it) => it.endsWith('.mjs'))
+    .sort();
+  const bytes = files.map((it) => readFileSync(join(outdir, it)));
+  const total = (sizeOf: (it: Buffer) => number): number => bytes.reduce((sum, it) => sum + sizeOf(it), 0);
+  return { files, raw: total((it) => it.length), gzip: total((it) => gzipSync(it).length) };
+}
+
+/**
+ * `import { z }` takes an object with everything in it, error texts in fifty languages too, where a
+ * namespace lets esbuild drop them: the same meaning with 560 KB and 15 ms less.
+ */
+const namespaceZod: Plugin = {
+  name: 'namespace-zod',
+  setup(it) {
+    it.onLoad({ filter: /[\\/](src|functions)[\\/].*\.ts$/ }, ({ path }) => {
+      if (path.includes('node_modules')) return undefined;
+      const text = readFileSync(path, 'utf8').replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';");
+      return { contents: text, loader: 'ts' };
+    });
+  },
+};
+
+/** `npm run build`: writes `dist/functions` and prints what it weighs; fails above the limits. */
+async function main(): Promise<void> {
+  const { files, raw, gzip } = await buildFunctions(join(projectRoot, 'dist/functions'));
+  const kb = (bytes: number): string => `${Math.round(bytes / 1000)} KB`;
+  console.log(`dist/functions: ${files.length} files, ${kb(raw)}, ${kb(gzip)} compressed`);
+  if (raw <= LIMITS.raw && gzip <= LIMITS.gzip) return;
+  console.error(`build: expected at most ${kb(LIMITS.raw)}, ${kb(LIMITS.gzip)} compressed`);
+  process.exitCode = 1;
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,16 @@
+import type { LambdaContext } from '../../functions/wrap.ts';
+
+/** A context of Lambda with as much time as is said, by default all of it. */
+export const contextOf = (remaining: () => number = () => 900_000): LambdaContext => ({
+  functionName: 'witnessmark-test',
+  awsRequestId: '0f2b0e5c-0000-4000-8000-000000000000',
+  getRemainingTimeInMillis: remaining,
+});
+
+export type Line = Record<string, unknown>;
+
+/** Takes log lines and parses each: what is not JSON fails. */
+export function logged(): { lines: Line[]; write: (line: string) => void } {
+  const lines: Line[] = [];
+  return { lines, write: (line) => void lines.push(JSON.parse(line) as Line) };
+}
