@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** One call on the wire, as far as the proxy looks at it. */
+export interface WireCall {
+  /** Service and region that the request is signed for. */
+  readonly service: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  /** As the SDK names it; empty where the proxy does not know. */
+  readonly operation: string;
+  readonly body: string;
+  /** The first part of the path: the bucket, for S3. */
+  readonly bucket: string;
+}
+
+/** What is sent back. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Bucket reads by their sub-resource; only those that the proxy has to tell apart. */
+const BUCKET_READS: Readonly<Record<string, string>> = { policy: 'GetBucketPolicy' };
+
+/** Reads what is being called, in each of the protocols that AWS has for these services. */
+export function callOf(method: string, url: string, headers: IncomingHttpHeaders, body: string): WireCall {
+  const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '');
+  const [, accessKeyId = '', region = '', service = ''] = scope ?? [];
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const target = headers['x-amz-target'];
+  const sub = [...searchParams.keys()].find((it) => Object.hasOwn(BUCKET_READS, it));
+  const operation =
+    typeof target === 'string'
+      ? (target.split('.').at(-1) ?? '')
+      : service === 's3'
+        ? method === 'GET' && sub !== undefined
+          ? (BUCKET_READS[sub] ?? '')
+          : ''
+        : (new URLSearchParams(body).get('Action') ?? '');
+  return { service, region, accessKeyId, operation, body, bucket: pathname.split('/')[1] ?? '' };
+}
+
+/** An answer of a service that speaks JSON (KMS, Config). */
+export function jsonAnswer(answer: object, requestId: string): WireAnswer {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId },
+    body: JSON.stringify(answer),
+  };
+}
+
+/** An error of a service that speaks JSON: status 400 and the name in the body. */
+export function jsonError(name: string, message: string, requestId: string): WireAnswer {
+  return { ...jsonAnswer({ __type: name, message }, requestId), status: 400 };
+}
+
+/** An error of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). */
+export function s3Error(status: number, name: string, message: string, requestId: string): WireAnswer {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${name}</Code><Message>${message}</Message><RequestId>${requestId}</RequestId></Error>`;
+  return { status, headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId }, body };
+}
+
+/** An answer of EC2, whose members stand in the response element itself. */
+export function ec2Answer(operation: string, members: Readonly<Record<string, string>>, requestId: string): WireAnswer {
+  const inside = Object.entries(members).map(([name, value]) => `<${name}>${value}</${name}>`);
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${operation}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>${requestId}</requestId>${inside.join('')}</${operation}Response>`;
+  return { status: 200, headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId }, body };
+}
