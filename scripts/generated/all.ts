@@ -1,0 +1,35 @@
+import { loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
+import { lintCatalogue } from '../../src/catalog/lint.ts';
+import { formatProblem } from '../../src/catalog/problem.ts';
+import { catalogueSchemas } from '../../src/catalog/schema.ts';
+import { loadServices } from '../../src/collect/services.ts';
+import { checksPage } from './checks.ts';
+import { deploymentFiles } from './deployment.ts';
+import { frameworksPage } from './frameworks.ts';
+import { permissionsPage } from './permissions.ts';
+import { registries } from './registry.ts';
+import { projectRoot } from './root.ts';
+
+/**
+ * What `npm run generate` writes: path from the project's folder → text, the same for the same
+ * sources. Throws with the first mistake of the catalogue, because pages about a wrong one would be
+ * wrong in silence.
+ */
+export async function generatedFiles(): Promise<Map<string, string>> {
+  const catalogue = await loadCatalogueFiles();
+  const wrong = lintCatalogue(catalogue).find((it) => it.severity === 'error');
+  if (wrong !== undefined) throw new Error(formatProblem(wrong));
+  const services = await loadServices();
+  const schemas = Object.entries(catalogueSchemas()).map(([name, schema]): [string, string] => [
+    `frameworks/schema/${name}.json`,
+    `${JSON.stringify(schema, undefined, 2)}\n`,
+  ]);
+  return new Map([
+    ...registries(projectRoot),
+    ...schemas,
+    ...deploymentFiles(services.permissions),
+    ['docs/PERMISSIONS.md', permissionsPage(services)],
+    ['docs/CHECKS.md', checksPage(catalogue)],
+    ['docs/FRAMEWORKS.md', frameworksPage(catalogue)],
+  ]);
+}
