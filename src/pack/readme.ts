@@ -44,7 +44,7 @@ Run the commands in this folder. Work files are written to the folder verify-wor
 Keys first. Whoever can alter this pack can alter ${PATHS.root} and ${PATHS.verifierKeys} in it too. Ask
 the organisation for both by another way (in person, from an earlier report, from its website) and compare them with
 the ones here before you rely on any signature. The commands use the ones here; put the trusted ones in their place.
-This README and verify.html are named in the signed statement of step 4 (under "tagFiles"), but read them from a
+This README is named in the signed statement of step 4 (under "tagFiles"), but read it from a
 copy that you got elsewhere if you have one.`;
 
 const DAMAGE = `Expect no output and exit status 0.
