@@ -1,5 +1,4 @@
 import { sha256Hex } from '../ledger/canonical.ts';
-import type { TrustRecord } from '../model/run.ts';
 import { syncIndex } from './replay.ts';
 import { seal } from './seal.ts';
 import type { Store } from './store.ts';
@@ -11,17 +10,14 @@ export interface TrustFile {
 }
 
 /**
- * Seals the keys and certificates that readers are to trust, so that the audit notices when one of
- * them is swapped. Nothing is written when the newest such entry says the same.
+ * Seals the keys and certificates of a new store, so that the audit notices when one of them is swapped.
+ * Once an entry seals them nothing is written, whatever the files say by then: to seal them again would
+ * make a swapped one genuine.
  */
 export async function sealTrust(store: Store, files: readonly TrustFile[]): Promise<void> {
   await syncIndex(store);
-  const listed = files
-    .map(({ path, bytes }) => ({ path, sha256: sha256Hex(bytes) }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-  let newest: TrustRecord | undefined;
-  for await (const { body } of store.index.bodies('trust')) newest = body;
-  if (JSON.stringify(newest?.files) === JSON.stringify(listed)) return;
+  for await (const _sealed of store.index.bodies('trust')) return;
+  const listed = files.map(({ path, bytes }) => ({ path, sha256: sha256Hex(bytes) }));
   const at = store.clock.now();
   const id = store.identity.id('trust', at, ...listed.map((it) => it.sha256));
   await seal(store, [[{ v: 1, kind: 'trust', id, run: id, at, salt: store.identity.salt(id), files: listed }]]);

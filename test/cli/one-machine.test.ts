@@ -138,6 +138,18 @@ describe('on one machine', () => {
     expect(json().findings.map((it: { object: string }) => it.object)).toContain(path);
   });
 
+  it('a swapped certificate is not made genuine by the next collection', () => {
+    const altered = join(folder, 'swapped');
+    const other = join(folder, 'other-keys');
+    cpSync(store, altered, { recursive: true });
+    cli('init', '--store', other, '--quiet');
+    cpSync(join(other, 'trust/root.pem'), join(altered, 'trust/root.pem'));
+    cli('collect', '--from', RECORDING, '--store', altered, '--quiet');
+    const { status, json } = cli('audit', '--store', altered, '--json', '--quiet');
+    expect(status).toBe(1);
+    expect(json().findings).toMatchObject([{ code: 'ledger-trust-altered', object: 'trust/root.pem' }]);
+  });
+
   it('audit works on a copy without private files, with a key from elsewhere, and refuses another key', () => {
     const copy = join(folder, 'copy');
     cpSync(store, copy, { recursive: true, filter: (path) => !/\/(keys|notary|index\.sqlite.*)$/.test(path) });
