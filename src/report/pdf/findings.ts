@@ -1,5 +1,5 @@
 import type { Verdict } from '../../model/report.ts';
-import { count, duration, minute, plural, shortMinute } from '../numbers.ts';
+import { count, duration, longDay, plural, shortMinute } from '../numbers.ts';
 import { type Book, byText, type SharedInterval } from './book.ts';
 import { headedTable, heading, verdictRuns } from './heading.ts';
 import type { Inline, Run } from './inline.ts';
@@ -23,13 +23,20 @@ const resource = ({ interval }: SharedInterval): Inline => [
   { text: `\n${interval.account} · ${interval.region}`, color: COLORS.muted },
 ];
 
+/** What each table of intervals begins a row with: whose it is, what was expected, and from when. */
+const beginning = (row: SharedInterval) => [resource(row), row.source.title, shortMinute(row.interval.from)];
+
 /** Subjects that fail at the end of the period without an exception, oldest first. */
 export function failing(book: Book, intervals: readonly SharedInterval[]): void {
   const rows = intervals
     .filter(({ interval }) => interval.to === null && interval.exception === null)
     .sort((a, b) => byText(a.interval.from, b.interval.from) || byText(a.interval.subject, b.interval.subject));
   if (rows.length === 0) {
-    nothing(book, 'What fails now', `Nothing was failing without a valid exception at ${minute(book.report.asOf)}.`);
+    nothing(
+      book,
+      'What fails now',
+      `Nothing was failing without a valid exception at the end of ${longDay(book.report.period.to)} (UTC).`,
+    );
     return;
   }
   headedTable(book.canvas, 2, 'What fails now', {
@@ -39,14 +46,7 @@ export function failing(book: Book, intervals: readonly SharedInterval[]): void 
       { head: 'Failing since (UTC)', width: 76 },
       { head: 'Controls', share: 5 },
     ],
-    rows: rows
-      .slice(0, SHOWN)
-      .map((row) => [
-        resource(row),
-        row.source.title,
-        shortMinute(row.interval.from),
-        controlLinks(book, row.controls),
-      ]),
+    rows: rows.slice(0, SHOWN).map((row) => [...beginning(row), controlLinks(book, row.controls)]),
     more: more(rows.length, 'failing subject', 'failing.csv'),
   });
 }
@@ -134,13 +134,7 @@ export function remediated(book: Book, intervals: readonly SharedInterval[]): vo
     ],
     rows: rows
       .slice(0, SHOWN)
-      .map((row) => [
-        resource(row),
-        row.source.title,
-        shortMinute(row.interval.from),
-        duration(row.interval.seconds ?? 0),
-        controlLinks(book, row.controls),
-      ]),
+      .map((row) => [...beginning(row), duration(row.interval.seconds ?? 0), controlLinks(book, row.controls)]),
     more: more(rows.length, 'interval', 'failing.csv'),
   });
 }
@@ -158,14 +152,7 @@ export function unwanted(book: Book, intervals: readonly SharedInterval[]): void
       { head: 'When (UTC)', width: 76 },
       { head: 'Controls', share: 4 },
     ],
-    rows: rows
-      .slice(0, SHOWN)
-      .map((row) => [
-        resource(row),
-        row.source.title,
-        shortMinute(row.interval.from),
-        controlLinks(book, row.controls),
-      ]),
+    rows: rows.slice(0, SHOWN).map((row) => [...beginning(row), controlLinks(book, row.controls)]),
     more: more(rows.length, 'event', 'failing.csv'),
   });
 }
