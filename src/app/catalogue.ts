@@ -95,15 +95,10 @@ function definitionOf(
   checks: ReadonlyMap<string, CheckSource>,
   source: Exclude<EvidenceSource, { manual: unknown }>,
 ): SourceDefinition {
-  if ('config_rule' in source) {
-    return {
-      title: `AWS Config rule ${source.config_rule}`,
-      remediation: `See the remediation of the AWS Config managed rule ${source.config_rule} in the AWS Config developer guide.`,
-      params: {},
-      scope: 'regional',
-      kind: 'state',
-    };
-  }
+  if ('config_rule' in source)
+    return judgedByAws(`AWS Config rule ${source.config_rule}`, 'AWS Config developer guide');
+  if ('security_hub' in source)
+    return judgedByAws(`Security Hub control ${source.security_hub}`, 'AWS Security Hub user guide');
   if ('cloudtrail' in source) return eventDefinition(catalogue, source.cloudtrail);
   const found = checks.get(evidenceKey(source)) ?? missing(`check ${source.check}`);
   const entry = catalogue.checks.get(source.check) ?? missing(`check ${source.check}`);
@@ -118,6 +113,11 @@ function definitionOf(
     scope: catalogue.scopes.get(entry.service) ?? 'regional',
     kind: 'state',
   };
+}
+
+function judgedByAws(title: string, guide: string): SourceDefinition {
+  const remediation = `See the remediation of the ${title} in the ${guide}.`;
+  return { title, remediation, params: {}, scope: 'regional', kind: 'state' };
 }
 
 const defaultsOf = (check: Check): Record<string, Json> =>

@@ -58,11 +58,11 @@ function decide(findings: Findings): Verdict {
 }
 
 /**
- * An AWS Config rule that nobody deployed is no evidence, and no gap either: people answer for all of
+ * An AWS Config rule or Security Hub control that nobody deployed is no evidence, and no gap either: people answer for all of
  * the control then, as they do where it has no such source. The reasons name it as not observed.
  */
 const isNotDeployed = ({ source, observations, failing }: SourceResult): boolean =>
-  source.startsWith('config_rule:') && observations === 0 && failing.length === 0;
+  /^(config_rule|security_hub):/.test(source) && observations === 0 && failing.length === 0;
 
 /** Nothing fails, and yet the evidence does not reach. */
 function leavesOpen(findings: Findings, counted: readonly SourceResult[]): boolean {

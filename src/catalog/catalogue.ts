@@ -53,6 +53,8 @@ export interface Catalogue {
   readonly official: ReadonlyMap<string, ReadonlySet<string>>;
   /** Identifiers of AWS Config managed rules. */
   readonly configRules: ReadonlySet<string>;
+  /** Ids of Security Hub controls: `IAM.9`. */
+  readonly securityHubControls: ReadonlySet<string>;
   /** Ids and names that stand in files, whether or not they are right: what may be referred to. */
   readonly declared: { readonly checks: ReadonlySet<string>; readonly events: ReadonlySet<string> };
   /** Facts by resource type, as given. */
@@ -84,6 +86,8 @@ export interface LoadOptions {
   readonly digest: (value: Json) => string;
   /** Config rule identifiers; without it those of `official/config-rules.json`. */
   readonly configRules?: Iterable<string>;
+  /** Security Hub control ids; without it those of `official/security-hub-controls.json`. */
+  readonly securityHubControls?: Iterable<string>;
   /** Framework files of the user's own. */
   readonly extra?: readonly string[];
 }

@@ -1,6 +1,14 @@
 import { didYouMean } from '../evaluate/nearest.ts';
 import { mergeParams } from '../evaluate/params.ts';
-import { type Catalogue, type CatalogueCheck, type CatalogueEvent, type Place, problemAt } from './catalogue.ts';
+import { unknownToAws } from './aws-names.ts';
+import {
+  type Catalogue,
+  type CatalogueCheck,
+  type CatalogueEvent,
+  type Place,
+  placeIn,
+  problemAt,
+} from './catalogue.ts';
 import { type ExampleResult, exampleOf, runExamples, runSelectorExamples } from './examples.ts';
 import type { Problem } from './problem.ts';
 
@@ -12,7 +20,7 @@ export function lintCheck({ check, compiled, place }: CatalogueCheck, catalogue:
     ...missingKinds(place, results, ['pass', 'fail']),
     ...results.flatMap((it) => failedExample(place, it)),
     ...check.examples.flatMap((example, index) => exampleNames({ place, check, example, index, facts })),
-    ...sameAs({ check, place }, catalogue),
+    ...unknownToAws(check.same_as, placeIn(place, ['same_as']), catalogue),
     ...idleParams({ check, compiled, place }),
   ];
 }
@@ -63,13 +71,6 @@ function exampleNames({ place, check, example, index, facts }: ExampleNames): Pr
       problemAt(place, [...at, 'params', it.name], { code: 'catalog-example-param', message: it.message }),
     ),
   ];
-}
-
-function sameAs({ check, place }: Pick<CatalogueCheck, 'check' | 'place'>, { configRules }: Catalogue): Problem[] {
-  const rule = check.same_as.config_rule;
-  if (rule === undefined || configRules.has(rule)) return [];
-  const message = `unknown AWS Config rule "${rule}"${didYouMean(rule, configRules)}`;
-  return [problemAt(place, ['same_as', 'config_rule'], { code: 'catalog-config-rule-unknown', message })];
 }
 
 /** A control could set such a parameter and believe that something is tested. */

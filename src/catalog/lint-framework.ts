@@ -1,6 +1,7 @@
 import { didYouMean } from '../evaluate/nearest.ts';
 import { mergeParams } from '../evaluate/params.ts';
 import { type EvidenceSource, sourceKey } from '../model/framework.ts';
+import { unknownToAws } from './aws-names.ts';
 import { type Catalogue, type FrameworkDocument, type Place, placeIn, problemAt } from './catalogue.ts';
 import type { Problem } from './problem.ts';
 
@@ -32,10 +33,8 @@ function lintSources(sources: readonly EvidenceSource[], place: Place, catalogue
 function lintSource(source: EvidenceSource, place: Place, catalogue: Catalogue): Problem[] {
   if ('check' in source) return lintCheckSource(source, place, catalogue);
   if ('cloudtrail' in source) return lintEventSource(source, place, catalogue);
-  if (!('config_rule' in source) || catalogue.configRules.has(source.config_rule)) return [];
-  const hint = didYouMean(source.config_rule, catalogue.configRules);
-  const message = `unknown AWS Config rule "${source.config_rule}"${hint}`;
-  return [problemAt(place, ['config_rule'], { code: 'catalog-config-rule-unknown', message })];
+  if ('manual' in source) return [];
+  return unknownToAws(source, place, catalogue);
 }
 
 function lintCheckSource(

@@ -3,7 +3,7 @@ import type { Catalogue, LoadOptions, TextFile } from './catalogue.ts';
 import { checksFrom } from './load-checks.ts';
 import { eventsFrom } from './load-events.ts';
 import { documentFromFile, documentFromFolder } from './load-frameworks.ts';
-import { readConfigRules, readOfficial } from './official.ts';
+import { readIdentifiers, readOfficial } from './official.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { resolveFrameworks } from './resolve.ts';
 
@@ -30,15 +30,17 @@ export async function loadCatalogue(options: LoadOptions): Promise<Catalogue> {
   const documents = await loadDocuments(layout, options.extra ?? [], readAll);
   const frameworks = resolveFrameworks(documents.documents, new Set(documents.broken));
   const official = readOfficial(await readAll(layout.official));
-  const rules = readConfigRules(await readAll(layout.configRules));
-  const parts = [checks, events, documents, frameworks, official, rules];
+  const rules = readIdentifiers(await readAll(layout.configRules));
+  const controls = readIdentifiers(await readAll(layout.securityHubControls));
+  const parts = [checks, events, documents, frameworks, official, rules, controls];
   return {
     checks: checks.checks,
     events: events.events,
     frameworks: frameworks.frameworks,
     documents: documents.documents,
     official: official.official,
-    configRules: options.configRules === undefined ? rules.configRules : new Set(options.configRules),
+    configRules: new Set(options.configRules ?? rules.identifiers),
+    securityHubControls: new Set(options.securityHubControls ?? controls.identifiers),
     facts: options.facts,
     scopes: options.scopes ?? new Map(),
     declared: { checks: checks.declared, events: events.declared },
@@ -51,6 +53,7 @@ interface Layout {
   readonly events: string[];
   readonly official: string[];
   readonly configRules: string[];
+  readonly securityHubControls: string[];
   readonly single: string[];
   /** Files of each framework folder. */
   readonly folders: Map<string, string[]>;
@@ -58,8 +61,8 @@ interface Layout {
 }
 
 function sortOut(files: readonly string[], root: string): Layout {
-  const empty = { checks: [], events: [], official: [], configRules: [], single: [], misnamed: [] };
-  const layout: Layout = { ...empty, folders: new Map() };
+  const empty = { checks: [], events: [], official: [], configRules: [], securityHubControls: [] };
+  const layout: Layout = { ...empty, single: [], misnamed: [], folders: new Map() };
   for (const file of files) {
     const parts = file.slice(root.length).replace(/^\/+/, '').split('/');
     if (parts[0] !== 'schema') place(layout, file, parts);
@@ -69,8 +72,7 @@ function sortOut(files: readonly string[], root: string): Layout {
 
 function place(layout: Layout, file: string, parts: readonly string[]): void {
   const [folder = '', name = ''] = parts;
-  if (parts[0] === 'official' && file.endsWith('.json'))
-    (name === 'config-rules.json' ? layout.configRules : layout.official).push(file);
+  if (parts[0] === 'official' && file.endsWith('.json')) officialPart(layout, name).push(file);
   else if (file.endsWith('.yml')) layout.misnamed.push(file);
   else if (!file.endsWith('.yaml')) return;
   else if (parts.length === 1) layout.single.push(file);
@@ -78,6 +80,11 @@ function place(layout: Layout, file: string, parts: readonly string[]): void {
   else if (folder === 'checks') layout.checks.push(file);
   else if (folder === 'events') layout.events.push(file);
   else layout.folders.set(folder, [...(layout.folders.get(folder) ?? []), file]);
+}
+
+function officialPart(layout: Layout, name: string): string[] {
+  if (name === 'config-rules.json') return layout.configRules;
+  return name === 'security-hub-controls.json' ? layout.securityHubControls : layout.official;
 }
 
 async function loadDocuments(

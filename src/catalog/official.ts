@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 
 const Ids = z.array(z.string().min(1)).min(1).max(5000);
 const OfficialList = z.strictObject({ catalogue: z.string().min(1), ids: Ids });
-const ConfigRules = z.strictObject({ identifiers: Ids });
+const Identifiers = z.strictObject({ identifiers: Ids });
 
 /** The official ids of each catalogue, from `official/<catalogue>.json`. */
 export function readOfficial(files: readonly TextFile[]): {
@@ -20,14 +20,14 @@ export function readOfficial(files: readonly TextFile[]): {
   };
 }
 
-/** Identifiers of AWS Config managed rules, from `official/config-rules.json`. */
-export function readConfigRules(files: readonly TextFile[]): {
-  readonly configRules: ReadonlySet<string>;
+/** The names that AWS gives its rules or controls, from `official/config-rules.json` and its like. */
+export function readIdentifiers(files: readonly TextFile[]): {
+  readonly identifiers: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 } {
-  const read = files.map((file) => readJson(file, ConfigRules));
+  const read = files.map((file) => readJson(file, Identifiers));
   return {
-    configRules: new Set(read.flatMap((it) => it.value?.identifiers ?? [])),
+    identifiers: new Set(read.flatMap((it) => it.value?.identifiers ?? [])),
     problems: read.flatMap((it) => it.problems),
   };
 }

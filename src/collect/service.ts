@@ -75,7 +75,7 @@ export interface PopulationReader<Fact extends string = string> {
   read(aws: Aws): Promise<readonly Found<Fact>[]>;
 }
 
-/** One subject that AWS itself has judged (a Config rule, later a Security Hub control). */
+/** One subject that AWS itself has judged (a Config rule, a Security Hub control). */
 export interface Finding {
   readonly subject: string;
   readonly resourceType: string;
@@ -89,7 +89,7 @@ export interface Finding {
 
 /** All findings of one source; read on its own so that its failure is its own. */
 export interface FindingSet {
-  /** `config_rule:S3_BUCKET_SSL_REQUESTS_ONLY` */
+  /** `config_rule:S3_BUCKET_SSL_REQUESTS_ONLY`, `security_hub:IAM.9` */
   readonly source: string;
   readonly resourceType: string;
   read(aws: Aws): Promise<readonly Finding[]>;

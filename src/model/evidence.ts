@@ -7,10 +7,12 @@ export const Outcome = z.enum(['compliant', 'non_compliant', 'not_applicable', '
 export type Outcome = z.infer<typeof Outcome>;
 
 /**
- * `check:<id>`, `config_rule:<IDENTIFIER>` or `cloudtrail:<selector>`. A check that a control asks for
+ * `check:<id>`, `config_rule:<IDENTIFIER>`, `security_hub:<CONTROL>` or `cloudtrail:<selector>`. A check that a control asks for
  * with parameters of its own is a source of its own: `check:<id>@maxAgeDays=60`.
  */
-export const Source = z.string().regex(/^(check|config_rule|cloudtrail):[A-Za-z0-9_.-]+(@[A-Za-z0-9_.,=+-]+)?$/);
+export const Source = z
+  .string()
+  .regex(/^(check|config_rule|security_hub|cloudtrail):[A-Za-z0-9_.-]+(@[A-Za-z0-9_.,=+-]+)?$/);
 
 /** Why this evidence was written: evidence grows with change, so there is always a reason. */
 export const Change = z.enum(['first', 'changed', 'keyframe', 'absent', 'event']);

@@ -14,10 +14,11 @@ export type Strength = z.infer<typeof Strength>;
 
 const why = z.string().min(10, 'say why this source is evidence for this control');
 
-/** Where a control's evidence comes from; exactly one of the keys check, config_rule, cloudtrail, manual. */
+/** Where a control's evidence comes from; exactly one of the keys check, config_rule, security_hub, cloudtrail, manual. */
 export const EvidenceSource = z.union([
   z.strictObject({ check: z.string(), strength: Strength, why, with: JsonObject.optional() }),
   z.strictObject({ config_rule: z.string(), strength: Strength, why }),
+  z.strictObject({ security_hub: z.string(), strength: Strength, why }),
   z.strictObject({ cloudtrail: z.string(), strength: Strength, why }),
   z.strictObject({
     manual: z.strictObject({
@@ -99,10 +100,11 @@ export type FrameworkFile = z.infer<typeof FrameworkFile>;
 export const Framework = FrameworkHead.extend({ control_sets: z.array(ControlSet).min(1) });
 export type Framework = z.infer<typeof Framework>;
 
-/** `check:<id>`, `config_rule:<ID>`, `cloudtrail:<name>` or `manual:<ask>`: how evidence names its source. */
+/** `check:<id>`, `config_rule:<ID>`, `security_hub:<CONTROL>`, `cloudtrail:<name>` or `manual:<ask>`: how evidence names its source. */
 export function sourceKey(source: EvidenceSource): string {
   if ('check' in source) return `check:${source.check}`;
   if ('config_rule' in source) return `config_rule:${source.config_rule}`;
+  if ('security_hub' in source) return `security_hub:${source.security_hub}`;
   if ('cloudtrail' in source) return `cloudtrail:${source.cloudtrail}`;
   return `manual:${source.manual.ask}`;
 }

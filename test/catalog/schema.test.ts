@@ -35,6 +35,7 @@ describe('official lists', () => {
     ['hipaa-security-rule', 'ids', 64],
     ['pci-dss-4.0.1', 'ids', 280],
     ['config-rules', 'identifiers', 822],
+    ['security-hub-controls', 'identifiers', 573],
   ])('%s holds every id once', async (name, key, count) => {
     const text = await readFile(new URL(`../../frameworks/official/${name}.json`, import.meta.url), 'utf8');
     const ids = (JSON.parse(text) as Record<string, string[]>)[key];

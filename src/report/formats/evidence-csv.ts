@@ -11,7 +11,7 @@ export const format = csvFormat<EvidenceItem>({
     { name: 'at', meaning: 'Time from which it holds (UTC), or time of the event.', value: (it) => it.at },
     {
       name: 'source',
-      meaning: 'Source that gave it: check, config_rule or cloudtrail, and its id.',
+      meaning: 'Source that gave it: check, config_rule, security_hub or cloudtrail, and its id.',
       value: (it) => it.source,
     },
     { name: 'subject', meaning: 'What it is about, usually an ARN.', value: (it) => it.subject },
