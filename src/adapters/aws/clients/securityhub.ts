@@ -1,0 +1,12 @@
+import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import manifest from '@aws-sdk/client-securityhub/package.json' with { type: 'json' };
+import { commands, type ServiceClient } from '../client.ts';
+
+/** The read operations of securityhub that readers use. */
+export const client: ServiceClient = {
+  sdk: `@aws-sdk/client-securityhub@${manifest.version}`,
+  create: (config) => new SecurityHubClient(config),
+  operations: commands({
+    GetFindings: GetFindingsCommand,
+  }),
+};
