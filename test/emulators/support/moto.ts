@@ -23,11 +23,17 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** Starts moto's server on a free port of this machine; throws when it does not answer within a minute. */
-export async function startMoto(): Promise<Moto> {
+/**
+ * Starts moto's server on a free port of this machine, with these variables beside those of this process; throws when
+ * it does not answer within a minute.
+ */
+export async function startMoto(env: Readonly<Record<string, string>> = {}): Promise<Moto> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const server = spawn(TOOLS.moto, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const server = spawn(TOOLS.moto, ['-H', '127.0.0.1', '-p', String(port)], {
+    stdio: 'ignore',
+    env: { ...process.env, ...env },
+  });
   // A test run that is broken off must not leave it behind.
   process.once('exit', () => server.kill('SIGKILL'));
   const failed = new Promise<never>((_, reject) => server.once('error', reject));
