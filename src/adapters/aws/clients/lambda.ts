@@ -1,4 +1,10 @@
-import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import {
+  GetPolicyCommand,
+  LambdaClient,
+  ListFunctionEventInvokeConfigsCommand,
+  ListFunctionsCommand,
+  ListFunctionUrlConfigsCommand,
+} from '@aws-sdk/client-lambda';
 import manifest from '@aws-sdk/client-lambda/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -7,6 +13,9 @@ export const client: ServiceClient = {
   sdk: `@aws-sdk/client-lambda@${manifest.version}`,
   create: (config) => new LambdaClient(config),
   operations: commands({
+    GetPolicy: GetPolicyCommand,
+    ListFunctionEventInvokeConfigs: ListFunctionEventInvokeConfigsCommand,
+    ListFunctionUrlConfigs: ListFunctionUrlConfigsCommand,
     ListFunctions: ListFunctionsCommand,
   }),
 };
