@@ -1,4 +1,10 @@
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetResourcePolicyCommand,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb';
 import manifest from '@aws-sdk/client-dynamodb/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -7,6 +13,9 @@ export const client: ServiceClient = {
   sdk: `@aws-sdk/client-dynamodb@${manifest.version}`,
   create: (config) => new DynamoDBClient(config),
   operations: commands({
+    DescribeContinuousBackups: DescribeContinuousBackupsCommand,
+    DescribeTable: DescribeTableCommand,
+    GetResourcePolicy: GetResourcePolicyCommand,
     ListTables: ListTablesCommand,
   }),
 };
