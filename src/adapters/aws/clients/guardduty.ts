@@ -1,4 +1,13 @@
-import { GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
+import {
+  GetAdministratorAccountCommand,
+  GetDetectorCommand,
+  GetFindingsCommand,
+  GuardDutyClient,
+  ListDetectorsCommand,
+  ListFindingsCommand,
+  ListMembersCommand,
+  ListPublishingDestinationsCommand,
+} from '@aws-sdk/client-guardduty';
 import manifest from '@aws-sdk/client-guardduty/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -7,6 +16,12 @@ export const client: ServiceClient = {
   sdk: `@aws-sdk/client-guardduty@${manifest.version}`,
   create: (config) => new GuardDutyClient(config),
   operations: commands({
+    GetAdministratorAccount: GetAdministratorAccountCommand,
+    GetDetector: GetDetectorCommand,
+    GetFindings: GetFindingsCommand,
     ListDetectors: ListDetectorsCommand,
+    ListFindings: ListFindingsCommand,
+    ListMembers: ListMembersCommand,
+    ListPublishingDestinations: ListPublishingDestinationsCommand,
   }),
 };
