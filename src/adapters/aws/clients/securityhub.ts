@@ -1,4 +1,11 @@
-import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import {
+  BatchGetSecurityControlsCommand,
+  DescribeHubCommand,
+  GetEnabledStandardsCommand,
+  GetFindingsCommand,
+  ListSecurityControlDefinitionsCommand,
+  SecurityHubClient,
+} from '@aws-sdk/client-securityhub';
 import manifest from '@aws-sdk/client-securityhub/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -7,6 +14,10 @@ export const client: ServiceClient = {
   sdk: `@aws-sdk/client-securityhub@${manifest.version}`,
   create: (config) => new SecurityHubClient(config),
   operations: commands({
+    BatchGetSecurityControls: BatchGetSecurityControlsCommand,
+    DescribeHub: DescribeHubCommand,
+    GetEnabledStandards: GetEnabledStandardsCommand,
     GetFindings: GetFindingsCommand,
+    ListSecurityControlDefinitions: ListSecurityControlDefinitionsCommand,
   }),
 };
