@@ -4,6 +4,7 @@ import { service } from '../../../src/collect/resources/config.ts';
 import { Source } from '../../../src/model/evidence.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { account, at, err, ok, type Table, tableCloud } from '../table-cloud.ts';
+import { hasRealAnswers, realAnswers } from './recorded.ts';
 
 const task = { account, region: 'eu-west-1', service: 'config' };
 const managed = (name: string, identifier: string, more: JsonObject = {}): JsonObject => ({
@@ -26,7 +27,11 @@ const bucket = (id: string, compliance: string) => result('AWS::S3::Bucket', id,
 const base: Table = {
   'config:DescribeConfigurationRecorders': ok({
     ConfigurationRecorders: [
-      { name: 'default', recordingGroup: { allSupported: true, includeGlobalResourceTypes: false } },
+      {
+        name: 'default',
+        roleARN: 'arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig',
+        recordingGroup: { allSupported: true, includeGlobalResourceTypes: false },
+      },
       { name: 'AWSConfigurationRecorderForX', servicePrincipal: 'x.amazonaws.com' },
     ],
   }),
@@ -34,7 +39,26 @@ const base: Table = {
     ConfigurationRecordersStatus: [{ name: 'default', recording: true, lastStatus: 'Success' }],
   }),
   'config:DescribeConfigRules': ok({ ConfigRules: [] }),
+  'config:DescribeDeliveryChannels': ok({
+    DeliveryChannels: [
+      {
+        name: 'default',
+        s3BucketName: 'config-bucket',
+        snsTopicARN: 'arn:aws:sns:eu-west-1:111122223333:config-topic',
+        configSnapshotDeliveryProperties: { deliveryFrequency: 'TwentyFour_Hours' },
+      },
+    ],
+  }),
+  'config:DescribeDeliveryChannelStatus': channelStatus({
+    configStreamDeliveryInfo: { lastStatusChangeTime: '2026-09-30T16:43:54.381Z', lastStatus: 'SUCCESS' },
+    configHistoryDeliveryInfo: { lastAttemptTime: '2026-09-30T16:43:54.381Z', lastStatus: 'SUCCESS' },
+    configSnapshotDeliveryInfo: {},
+  }),
 };
+
+function channelStatus(info: JsonObject) {
+  return ok({ DeliveryChannelsStatus: [{ name: 'default', ...info }] });
+}
 
 const read = (over: Table) =>
   readTask({ service, cloud: tableCloud({ ...base, ...over }), task, at, redact: { secret: 's' } });
@@ -56,8 +80,39 @@ describe('the configuration recorder', () => {
       {
         id: 'config:111122223333:eu-west-1',
         facts: { present: true, recording: true, allSupported: true, includeGlobal: false, lastStatus: 'Success' },
+        failures: {},
       },
     ]);
+  });
+
+  it.each([
+    ['SUCCESS', 'Success'],
+    ['FAILURE', 'Failure'],
+    ['Pending', 'Pending'],
+    ['Not_Applicable', 'NotApplicable'],
+  ])('has a status in one spelling: %s is %s', async (said, lastStatus) => {
+    const status = { name: 'default', recording: true, lastStatus: said };
+    const read = await facts({
+      'config:DescribeConfigurationRecorderStatus': ok({ ConfigurationRecordersStatus: [status] }),
+    });
+    expect(read?.resources[0]?.facts).toMatchObject({ lastStatus });
+  });
+
+  it('with a status that Config does not know is not known to deliver', async () => {
+    const status = { name: 'default', recording: true, lastStatus: 'Broken' };
+    const read = await facts({
+      'config:DescribeConfigurationRecorderStatus': ok({ ConfigurationRecordersStatus: [status] }),
+    });
+    expect(read?.resources[0]?.failures.lastStatus).toMatchObject({ kind: 'unparsable' });
+  });
+
+  it('tells its role, and fails in that alone where the answer has none', async () => {
+    const role = 'arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig';
+    expect((await facts({}))?.resources[0]?.facts.role).toBe(role);
+    const odd = await facts({
+      'config:DescribeConfigurationRecorders': ok({ ConfigurationRecorders: [{ name: 'default' }] }),
+    });
+    expect(Object.keys(odd?.resources[0]?.failures ?? {})).toEqual(['role']);
   });
 
   it('is one subject, the same one, where there is none', async () => {
@@ -65,7 +120,14 @@ describe('the configuration recorder', () => {
     expect(none?.resources).toMatchObject([
       {
         id: 'config:111122223333:eu-west-1',
-        facts: { present: false, recording: false, allSupported: false, includeGlobal: false, lastStatus: null },
+        facts: {
+          present: false,
+          recording: false,
+          allSupported: false,
+          includeGlobal: false,
+          lastStatus: null,
+          role: null,
+        },
       },
     ]);
   });
@@ -81,6 +143,64 @@ describe('the configuration recorder', () => {
     });
     expect(lost?.resources[0]?.failures.recording).toMatchObject({ kind: 'unparsable' });
     expect(lost?.resources[0]?.facts).toMatchObject({ present: true, allSupported: true });
+  });
+});
+
+describe('the delivery channel', () => {
+  const channel = async (over: Table) => (await read(over)).populations[1];
+
+  it('gives every fact', async () => {
+    expect((await channel({}))?.resources).toMatchObject([
+      {
+        id: 'config-delivery:111122223333:eu-west-1',
+        name: 'default',
+        facts: {
+          present: true,
+          bucket: 'config-bucket',
+          kmsKeyId: null,
+          topic: 'arn:aws:sns:eu-west-1:111122223333:config-topic',
+          deliveries: [
+            { kind: 'history', status: 'Success', error: null },
+            { kind: 'stream', status: 'Success', error: null },
+          ],
+        },
+        failures: {},
+      },
+    ]);
+  });
+
+  it('tells why a delivery failed', async () => {
+    const configHistoryDeliveryInfo = { lastStatus: 'FAILURE', lastErrorCode: 'AccessDenied', lastErrorMessage: 'no' };
+    const failed = await channel({
+      'config:DescribeDeliveryChannelStatus': channelStatus({ configHistoryDeliveryInfo }),
+    });
+    const deliveries = [{ kind: 'history', status: 'Failure', error: 'AccessDenied' }];
+    expect(failed?.resources[0]?.facts).toMatchObject({ deliveries });
+  });
+
+  it('is one subject, the same one, where there is none', async () => {
+    const none = await channel({ 'config:DescribeDeliveryChannels': ok({ DeliveryChannels: [] }) });
+    expect(none?.resources).toMatchObject([
+      {
+        id: 'config-delivery:111122223333:eu-west-1',
+        facts: { present: false, bucket: null, kmsKeyId: null, topic: null, deliveries: [] },
+      },
+    ]);
+  });
+
+  it('is unknown where it could not be listed', async () => {
+    const denied = await channel({ 'config:DescribeDeliveryChannels': err('denied', 'AccessDeniedException') });
+    expect(denied).toMatchObject({ resources: [], failure: { kind: 'denied' } });
+  });
+
+  it.each([
+    ['denied', err('denied', 'AccessDeniedException')],
+    ['unparsable', ok({ DeliveryChannelsStatus: [] })],
+    ['unparsable', channelStatus({ configHistoryDeliveryInfo: { lastStatus: 'Broken' } })],
+  ])('has unknown deliveries alone when the status is %s', async (kind, answer) => {
+    const one = (await channel({ 'config:DescribeDeliveryChannelStatus': answer }))?.resources[0];
+    expect(Object.keys(one?.failures ?? {})).toEqual(['deliveries']);
+    expect(one?.failures.deliveries).toMatchObject({ kind });
   });
 });
 
@@ -168,5 +288,30 @@ describe('findings of Config rules', () => {
   it('with an outcome that Config does not know fail, instead of guessing', async () => {
     const { findings } = await read(rules([managed('r', 'R')], { r: [bucket('b', 'PERHAPS')] }));
     expect(findings[0]?.failure).toMatchObject({ kind: 'unparsable' });
+  });
+});
+
+describe.runIf(hasRealAnswers())('real answers of AWS Config', () => {
+  it.each([
+    ['DescribeConfigurationRecorders', 0],
+    ['DescribeDeliveryChannels', 1],
+  ])('of %s can all be read', async (operation, index) => {
+    const answers = realAnswers('config', operation);
+    expect(answers.length).toBeGreaterThan(5);
+    for (const { data } of answers) {
+      const population = (await read({ [`config:${operation}`]: ok(data) })).populations[index];
+      expect(population?.failure).toBeUndefined();
+      expect(population?.resources[0]?.facts.present).toBe(true);
+    }
+  });
+
+  it('of DescribeConfigurationRecorderStatus have a status that is known', async () => {
+    for (const { data } of realAnswers('config', 'DescribeConfigurationRecorderStatus')) {
+      const [status] = data.ConfigurationRecordersStatus as JsonObject[];
+      if (status === undefined) continue;
+      const answer = ok({ ConfigurationRecordersStatus: [{ ...status, name: 'default' }] });
+      const [recorders] = (await read({ 'config:DescribeConfigurationRecorderStatus': answer })).populations;
+      expect(recorders?.resources[0]?.facts.lastStatus).toBe('Success');
+    }
   });
 });

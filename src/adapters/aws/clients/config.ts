@@ -4,6 +4,8 @@ import {
   DescribeConfigRulesCommand,
   DescribeConfigurationRecorderStatusCommand,
   DescribeConfigurationRecordersCommand,
+  DescribeDeliveryChannelStatusCommand,
+  DescribeDeliveryChannelsCommand,
   GetComplianceDetailsByConfigRuleCommand,
 } from '@aws-sdk/client-config-service';
 import manifest from '@aws-sdk/client-config-service/package.json' with { type: 'json' };
@@ -18,6 +20,8 @@ export const client: ServiceClient = {
     DescribeConfigRules: DescribeConfigRulesCommand,
     DescribeConfigurationRecorderStatus: DescribeConfigurationRecorderStatusCommand,
     DescribeConfigurationRecorders: DescribeConfigurationRecordersCommand,
+    DescribeDeliveryChannelStatus: DescribeDeliveryChannelStatusCommand,
+    DescribeDeliveryChannels: DescribeDeliveryChannelsCommand,
     GetComplianceDetailsByConfigRule: GetComplianceDetailsByConfigRuleCommand,
   }),
 };

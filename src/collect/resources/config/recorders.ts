@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { unparsable } from '../../failure.ts';
 import { type Aws, population } from '../../service.ts';
+import { LastStatus } from './last-status.ts';
 
 const Recorder = z.object({
   name: z.string().min(1),
+  roleARN: z.string().min(1).optional(),
   recordingGroup: z
     .object({ allSupported: z.boolean().optional(), includeGlobalResourceTypes: z.boolean().optional() })
     .optional(),
@@ -12,7 +14,7 @@ const Recorder = z.object({
 });
 type Recorder = z.infer<typeof Recorder>;
 
-const Status = z.object({ name: z.string(), recording: z.boolean(), lastStatus: z.string().optional() });
+const Status = z.object({ name: z.string(), recording: z.boolean(), lastStatus: LastStatus.optional() });
 
 /**
  * The customer managed recorder of the region: AWS allows one. Where there is none the region is
@@ -28,6 +30,7 @@ export const recorders = population({
       'whether it records global types (IAM) too, which one region of an account should; false without a recorder',
     lastStatus:
       'status of the last delivery to Config: Pending, Success, Failure or NotApplicable; null where none is known',
+    role: 'ARN of the role that the recorder works with; null without a recorder',
   },
   permissions: ['config:DescribeConfigurationRecorders', 'config:DescribeConfigurationRecorderStatus'],
   async read(aws) {
@@ -50,6 +53,7 @@ const absent = {
   allSupported: () => false,
   includeGlobal: () => false,
   lastStatus: () => null,
+  role: () => null,
 };
 
 function factsOf(recorder: Recorder) {
@@ -60,7 +64,15 @@ function factsOf(recorder: Recorder) {
     allSupported: () => allSupported,
     includeGlobal: () => includeGlobalResourceTypes,
     lastStatus: async (aws: Aws) => (await statusOf(aws, recorder)).lastStatus ?? null,
+    role: () => roleOf(recorder),
   };
+}
+
+/** A recorder cannot be without a role: an answer without one does not say which it is. */
+function roleOf({ name, roleARN }: Recorder): string {
+  if (roleARN !== undefined) return roleARN;
+  const call = { operation: 'config:DescribeConfigurationRecorders', requestId: null };
+  throw unparsable(call, '/ConfigurationRecorders', `no role of the recorder ${name}`);
 }
 
 async function statusOf(aws: Aws, { name }: Recorder): Promise<z.infer<typeof Status>> {
