@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventSelectors, recordedBy } from '../../../src/collect/resources/cloudtrail/event-selectors.ts';
-import { changed, denied, fixture, hasRealAnswers, populationOf, read, realAnswers, resourceOf } from './recorded.ts';
+import type { CallError } from '../../../src/model/retrieval.ts';
+import {
+  changed,
+  denied,
+  fixture,
+  hasRealAnswers,
+  populationOf,
+  read,
+  readAgain,
+  realAnswers,
+  rejected,
+  resourceOf,
+} from './recorded.ts';
 
 const trails = fixture('cloudtrail/three-trails.json');
 const TRAIL = 'AWS::CloudTrail::Trail';
@@ -30,6 +42,9 @@ describe('CloudTrail trails', () => {
       latestDeliveryTime: '2026-10-01T01:55:00.000Z',
       latestDeliveryError: null,
       eventSelectors: { managementEvents: true, readWrite: 'All', narrowedBy: [], dataResources: [] },
+      insights: ['ApiCallRateInsight', 'ApiErrorRateInsight'],
+      deliversToBucket: true,
+      deliversToLogGroup: false,
     });
   });
 
@@ -42,6 +57,9 @@ describe('CloudTrail trails', () => {
       logging: false,
       latestDeliveryTime: null,
       latestDeliveryError: 'AccessDenied',
+      insights: [],
+      deliversToBucket: false,
+      deliversToLogGroup: null,
       eventSelectors: {
         managementEvents: false,
         readWrite: 'None',
@@ -59,7 +77,52 @@ describe('CloudTrail trails', () => {
   it('fail in exactly the facts that need the denied call', async () => {
     const refused = { call: 'cloudtrail:GetTrailStatus', input: { Name: arn('main') }, error: denied };
     const { failures } = resourceOf(await read('cloudtrail', changed(trails, refused), REGION), TRAIL, 'main');
-    expect(Object.keys(failures).sort()).toEqual(['latestDeliveryError', 'latestDeliveryTime', 'logging']);
+    expect(Object.keys(failures).sort()).toEqual([
+      'deliversToBucket',
+      'deliversToLogGroup',
+      'latestDeliveryError',
+      'latestDeliveryTime',
+      'logging',
+    ]);
+  });
+
+  it.each<[name: string, error: CallError | undefined]>([
+    ['is denied', denied],
+    ['is refused in another way', rejected('UnsupportedOperationException', 400)],
+    ['answers with nothing', undefined],
+  ])('are not known to be without Insights when reading them %s', async (_, error) => {
+    const call = { call: 'cloudtrail:GetInsightSelectors', input: { TrailName: arn('main') } };
+    const change = error === undefined ? { ...call, answer: { TrailARN: arn('main') } } : { ...call, error };
+    const { failures } = resourceOf(await read('cloudtrail', changed(trails, change), REGION), TRAIL, 'main');
+    expect(Object.keys(failures)).toEqual(['insights']);
+  });
+
+  it.each([
+    [{ LatestDeliveryTime: '2026-09-30T02:00:00.000Z' }, true],
+    [{ LatestDeliveryTime: '2026-09-30T01:59:59.000Z' }, false],
+    [{ LatestDeliveryTime: '2026-10-01T01:55:00.000Z', LatestDeliveryError: 'NoSuchBucket' }, false],
+    [{}, false],
+  ])('with the status %j deliver to the bucket: %s', async (status, delivers) => {
+    const answer = { IsLogging: true, ...status };
+    const change = { call: 'cloudtrail:GetTrailStatus', input: { Name: arn('main') }, answer };
+    const { facts } = resourceOf(await read('cloudtrail', changed(trails, change), REGION), TRAIL, 'main');
+    expect(facts.deliversToBucket).toBe(delivers);
+  });
+
+  it.each([
+    [{ LatestCloudWatchLogsDeliveryTime: '2026-10-01T01:55:00.000Z' }, true],
+    [{ LatestCloudWatchLogsDeliveryTime: '2026-10-01T01:55:00.000Z', LatestCloudWatchLogsDeliveryError: 'x' }, false],
+    [{}, false],
+  ])('with the status %j deliver to the log group: %s', async (status, delivers) => {
+    const answer = { IsLogging: true, ...status };
+    const change = { call: 'cloudtrail:GetTrailStatus', input: { Name: arn('main') }, answer };
+    const { facts } = resourceOf(await read('cloudtrail', changed(trails, change), REGION), TRAIL, 'main');
+    expect(facts.deliversToLogGroup).toBe(delivers);
+  });
+
+  it('read the same again from what was stored', async () => {
+    const reading = await read('cloudtrail', trails, REGION);
+    expect((await readAgain(reading)).populations).toEqual(reading.populations);
   });
 
   it('are an unknown population when they cannot be listed', async () => {
@@ -100,9 +163,25 @@ describe('trails that cover a region', () => {
     ]);
   });
 
+  it('have their data events listed, with what is left out', async () => {
+    const { facts } = resourceOf(await read('cloudtrail', trails, REGION), REGIONAL, REGION);
+    expect(facts.dataEvents).toEqual([
+      {
+        arn: arn('regional'),
+        logging: false,
+        type: 'AWS::S3::Object',
+        readWrite: 'WriteOnly',
+        conditions: ['resources.ARN StartsWith arn:aws:s3:::records/'],
+      },
+    ]);
+  });
+
   it('are a subject with an empty list where there is none', async () => {
     const none = [{ ...list, answer: { trailList: [] } }];
-    expect(resourceOf(await read('cloudtrail', none, REGION), REGIONAL, REGION).facts.trails).toEqual([]);
+    expect(resourceOf(await read('cloudtrail', none, REGION), REGIONAL, REGION).facts).toEqual({
+      trails: [],
+      dataEvents: [],
+    });
   });
 
   it('fail, and are never an empty list, when trails or one of them cannot be read', async () => {
@@ -116,6 +195,7 @@ describe('trails that cover a region', () => {
         REGION,
       );
       expect(failures.trails).toMatchObject({ operation: change.call, kind: 'denied' });
+      expect(failures.dataEvents).toMatchObject({ operation: change.call, kind: 'denied' });
       expect(facts).toEqual({});
     }
   });
@@ -167,6 +247,49 @@ describe('event selectors', () => {
       readWrite: 'All',
       narrowedBy: ['eventName Equals ConsoleLogin'],
     });
+  });
+
+  const objects = (...Values: string[]) => ({
+    EventSelectors: [
+      { ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [{ Type: 'AWS::S3::Object', Values }] },
+    ],
+  });
+  const advanced = (...fields: object[]) => ({
+    AdvancedEventSelectors: [
+      {
+        FieldSelectors: [
+          { Field: 'eventCategory', Equals: ['Data'] },
+          { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
+          ...fields,
+        ],
+      },
+    ],
+  });
+
+  it.each([
+    ['arn:aws:s3', objects('arn:aws:s3')],
+    ['arn:aws:s3:::', objects('arn:aws:s3:::')],
+    ['all of another partition', objects('arn:aws-us-gov:s3:::')],
+    ['one bucket, and all', objects('arn:aws:s3:::records/', 'arn:aws:s3')],
+    ['no ARN at all', advanced()],
+    ['an ARN that every object has', advanced({ Field: 'resources.ARN', StartsWith: ['arn:aws:s3:::'] })],
+  ])('record all S3 objects with %s', (_, answer) => {
+    const all = { type: 'AWS::S3::Object', readWrite: 'All', conditions: [] };
+    expect(record(answer).dataResources).toEqual([all]);
+  });
+
+  it.each([
+    ['one bucket', objects('arn:aws:s3:::records/')],
+    ['a wildcard, which values do not have', objects('arn:aws:s3:::*/*')],
+    ['nothing', objects()],
+    ['one bucket', advanced({ Field: 'resources.ARN', StartsWith: ['arn:aws:s3:::records/'] })],
+    [
+      'all but one bucket',
+      advanced({ Field: 'resources.ARN', StartsWith: ['arn:aws:s3:::'], NotStartsWith: ['arn:aws:s3:::records/'] }),
+    ],
+    ['one name of an event', advanced({ Field: 'eventName', Equals: ['DeleteObject'] })],
+  ])('leave S3 objects out with %s', (_, answer) => {
+    expect(record(answer).dataResources[0]?.conditions).not.toEqual([]);
   });
 
   it('record no management events without a selector for them', () => {

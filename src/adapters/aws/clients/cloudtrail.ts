@@ -2,6 +2,7 @@ import {
   CloudTrailClient,
   DescribeTrailsCommand,
   GetEventSelectorsCommand,
+  GetInsightSelectorsCommand,
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
 import manifest from '@aws-sdk/client-cloudtrail/package.json' with { type: 'json' };
@@ -14,6 +15,7 @@ export const client: ServiceClient = {
   operations: commands({
     DescribeTrails: DescribeTrailsCommand,
     GetEventSelectors: GetEventSelectorsCommand,
+    GetInsightSelectors: GetInsightSelectorsCommand,
     GetTrailStatus: GetTrailStatusCommand,
   }),
 };

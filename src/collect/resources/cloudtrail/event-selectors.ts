@@ -89,8 +89,18 @@ function basicData(selector: BasicSelector): DataResource[] {
   return selector.DataResources.map((it) => ({
     type: it.Type,
     readWrite: selector.ReadWriteType,
-    conditions: [`resources.ARN StartsWith ${it.Values.join(', ')}`],
+    conditions: startsOf(it.Values),
   }));
+}
+
+/**
+ * Prefixes of the ARN of every S3 object: such a value leaves no bucket out
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DataResource.html). Values hold no wildcards.
+ */
+const EVERY_OBJECT = /^arn:aws[a-z-]*:s3(?::{1,3})?$/;
+
+function startsOf(values: readonly string[]): string[] {
+  return values.some((it) => EVERY_OBJECT.test(it)) ? [] : [`resources.ARN StartsWith ${values.join(', ')}`];
 }
 
 const isOf = (category: string) => (selector: AdvancedSelector) =>
@@ -103,9 +113,16 @@ function advancedShare(selector: AdvancedSelector): Share {
 
 function advancedData(selector: AdvancedSelector): DataResource[] {
   const known = new Set(['eventCategory', 'readOnly', 'resources.type']);
-  const conditions = selector.FieldSelectors.filter((it) => !known.has(it.Field)).flatMap(conditionsOf);
+  const narrowing = selector.FieldSelectors.filter((it) => !known.has(it.Field) && !isEveryObject(it));
+  const conditions = narrowing.flatMap(conditionsOf);
   const types = selector.FieldSelectors.filter((it) => it.Field === 'resources.type').flatMap((it) => it.Equals);
   return types.map((type) => ({ type, readWrite: readWriteOf(advancedDirection(selector)), conditions }));
+}
+
+/** `resources.ARN StartsWith arn:aws:s3:::` and nothing else: it is written where no bucket is meant to be left out. */
+function isEveryObject(field: FieldSelector): boolean {
+  const others = OPERATORS.filter((it) => it !== 'StartsWith').some((it) => field[it].length > 0);
+  return field.Field === 'resources.ARN' && !others && field.StartsWith.some((it) => EVERY_OBJECT.test(it));
 }
 
 function conditionsOf(field: FieldSelector): string[] {

@@ -26,8 +26,12 @@ const Status = z.object({
   IsLogging: z.boolean(),
   LatestDeliveryTime: Moment.optional(),
   LatestDeliveryError: optionalText,
+  LatestCloudWatchLogsDeliveryTime: Moment.optional(),
+  LatestCloudWatchLogsDeliveryError: optionalText,
 });
 export type Status = z.infer<typeof Status>;
+
+const Insights = z.object({ InsightSelectors: z.array(z.object({ InsightType: z.string().min(1) })) });
 
 /** IAM actions that reading trails needs. */
 export const trailPermissions = [
@@ -53,4 +57,14 @@ export function trailStatus(aws: Aws, { TrailARN }: Trail): Promise<Status> {
 /** What the trail's event selectors let through. */
 export async function recordedEvents(aws: Aws, { TrailARN }: Trail): Promise<Recorded> {
   return recordedBy(await aws.get('cloudtrail:GetEventSelectors', { TrailName: TrailARN }, EventSelectors));
+}
+
+/**
+ * Types of Insights events that the trail records, sorted; none where CloudTrail says that Insights
+ * are not enabled (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetInsightSelectors.html).
+ */
+export async function insightsOf(aws: Aws, { TrailARN }: Trail): Promise<string[]> {
+  const operation = 'cloudtrail:GetInsightSelectors';
+  const answer = await aws.getOrAbsent(operation, { TrailName: TrailARN }, Insights, ['InsightNotEnabledException']);
+  return (answer?.InsightSelectors ?? []).map((it) => it.InsightType).sort();
 }

@@ -1,5 +1,13 @@
 import { type Aws, population } from '../../service.ts';
-import { describeTrails, recordedEvents, type Trail, trailPermissions, trailStatus } from './trail.ts';
+import {
+  describeTrails,
+  insightsOf,
+  recordedEvents,
+  type Status,
+  type Trail,
+  trailPermissions,
+  trailStatus,
+} from './trail.ts';
 
 /** Trails, each in its home region only, so that one trail is one subject of an account. */
 export const trails = population({
@@ -16,8 +24,13 @@ export const trails = population({
     latestDeliveryError: 'error of the last delivery to the bucket; null without one',
     eventSelectors:
       '{managementEvents, readWrite: All, WriteOnly, ReadOnly or None; narrowedBy: conditions that leave management events out; dataResources}',
+    insights: 'types of Insights events that are recorded: ApiCallRateInsight, ApiErrorRateInsight; empty without any',
+    deliversToBucket:
+      'whether log files were delivered in the 24 hours before the run, and no delivery error is reported',
+    deliversToLogGroup:
+      'whether events were delivered to the log group in the 24 hours before the run, and no error of that is reported; null without a log group',
   },
-  permissions: trailPermissions,
+  permissions: [...trailPermissions, 'cloudtrail:GetInsightSelectors'],
   async read(aws) {
     const described = await describeTrails(aws);
     return described.filter((it) => it.HomeRegion === aws.region).map(found);
@@ -42,6 +55,28 @@ function found(trail: Trail) {
         const recorded = await recordedEvents(aws, trail);
         return { ...recorded, managementEvents: recorded.readWrite !== 'None' };
       },
+      insights: (aws: Aws) => insightsOf(aws, trail),
+      deliversToBucket: async (aws: Aws) => delivers(await trailStatus(aws, trail), aws.now),
+      deliversToLogGroup: async (aws: Aws) => {
+        if (trail.CloudWatchLogsLogGroupArn === null) return null;
+        return deliversToLogs(await trailStatus(aws, trail), aws.now);
+      },
     },
   };
 }
+
+/** A day: CloudTrail delivers within minutes, and reading a trail is an event of its own. */
+const RECENT_MS = 24 * 3_600_000;
+
+/** Facts of "recently", not of when: the time itself moves at every delivery. */
+function delivers({ LatestDeliveryTime, LatestDeliveryError }: Status, now: string): boolean {
+  return LatestDeliveryError === null && isRecent(LatestDeliveryTime, now);
+}
+
+function deliversToLogs(status: Status, now: string): boolean {
+  const { LatestCloudWatchLogsDeliveryTime: time, LatestCloudWatchLogsDeliveryError: error } = status;
+  return error === null && isRecent(time, now);
+}
+
+const isRecent = (time: string | undefined, now: string): boolean =>
+  time !== undefined && Date.parse(now) - Date.parse(time) <= RECENT_MS;
