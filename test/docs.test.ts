@@ -8,7 +8,7 @@ import { projectRoot } from '../scripts/generated/root.ts';
 import { Recording } from '../src/adapters/recording-format.ts';
 import { registerCommands } from '../src/cli/commands.ts';
 import { EXIT } from '../src/cli/output.ts';
-import { loadServices, services } from '../src/collect/services.ts';
+import { services } from '../src/collect/services.ts';
 import { checkEnvironment, functionDocs } from '../src/evaluate/environment.ts';
 import { Body, Entry } from '../src/model/entry.ts';
 import { FrameworkFile } from '../src/model/framework.ts';
@@ -110,15 +110,6 @@ describe('WRITING-CHECKS', () => {
       const { valid, error } = checkEnvironment.parse(example).check();
       expect(valid, `${name}: ${error?.message}`).toBe(true);
     }
-  });
-
-  it('names every fact of every resource type', async () => {
-    const { factsByType } = await loadServices();
-    const rows = [...page.matchAll(/^\| `(AWS::[^`]+)` \| (.+) \|$/gm)];
-    const documented = Object.fromEntries(rows.map(([, type, facts]) => [type, matches(facts ?? '', /`(\w+)`/g)]));
-    expect(documented).toEqual(
-      Object.fromEntries(Object.entries(factsByType).map(([type, it]) => [type, Object.keys(it)])),
-    );
   });
 
   it('has three-valued examples that come out as it says', () => {

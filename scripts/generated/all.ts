@@ -5,6 +5,7 @@ import { catalogueSchemas } from '../../src/catalog/schema.ts';
 import { loadServices } from '../../src/collect/services.ts';
 import { checksPage } from './checks.ts';
 import { deploymentFiles } from './deployment.ts';
+import { factsPage } from './facts.ts';
 import { frameworksPage } from './frameworks.ts';
 import { permissionsPage } from './permissions.ts';
 import { registries } from './registry.ts';
@@ -29,6 +30,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...schemas,
     ...deploymentFiles(services.permissions),
     ['docs/PERMISSIONS.md', permissionsPage(services)],
+    ['docs/FACTS.md', factsPage(services)],
     ['docs/CHECKS.md', checksPage(catalogue)],
     ['docs/FRAMEWORKS.md', frameworksPage(catalogue)],
   ]);
