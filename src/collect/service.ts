@@ -105,6 +105,8 @@ export interface FindingReader {
 export interface Service {
   readonly id: string;
   readonly scope: 'global' | 'regional';
+  /** Operations of other services that its readers call; a run makes each such call once, whoever asks. */
+  readonly borrows?: readonly Operation[];
   readonly populations: readonly PopulationReader[];
   readonly findings?: FindingReader;
 }
