@@ -1,4 +1,9 @@
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeMetricFiltersCommand,
+  DescribeResourcePoliciesCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import manifest from '@aws-sdk/client-cloudwatch-logs/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -8,5 +13,7 @@ export const client: ServiceClient = {
   create: (config) => new CloudWatchLogsClient(config),
   operations: commands({
     DescribeLogGroups: DescribeLogGroupsCommand,
+    DescribeMetricFilters: DescribeMetricFiltersCommand,
+    DescribeResourcePolicies: DescribeResourcePoliciesCommand,
   }),
 };
