@@ -18,6 +18,7 @@ describe('functionDocs', () => {
       'openPorts',
       'opensPort',
       'publicStatements',
+      'unmonitored',
     ]);
     for (const { description, params } of docs)
       for (const text of [description, ...params.map((it) => it.description)]) expect(text).not.toBe('');

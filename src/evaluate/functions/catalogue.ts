@@ -11,6 +11,7 @@ import {
   publicStatements,
 } from './iam-policy.ts';
 import { join } from './lists.ts';
+import { unmonitored } from './monitoring.ts';
 import { openPorts, opensPort } from './network.ts';
 import { ageDays } from './time.ts';
 
@@ -104,6 +105,19 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
     description: 'The account id in an ARN, empty where it has none',
     params: [{ name: 'arn', description: 'An ARN' }],
     handler: (arn) => arnAccount(text(arn)),
+  },
+  {
+    signature: 'unmonitored(dyn, map): list<string>',
+    description: 'Those of the events that no metric filter with an alarm that acts certainly reports',
+    params: [
+      { name: 'filters', description: 'Metric filters of CloudTrail log groups: resource.filters' },
+      {
+        name: 'event',
+        description:
+          'Known fields of the events: {"eventName": ["A", "B"]}; a list is one event for each item, null an absent field, {"not": "x"} a text that it never is',
+      },
+    ],
+    handler: (filters, event) => unmonitored(nullable(filters), nullable(event)),
   },
   {
     signature: 'join(list, string): string',
