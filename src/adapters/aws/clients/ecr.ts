@@ -1,4 +1,10 @@
-import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetLifecyclePolicyCommand,
+  GetRegistryScanningConfigurationCommand,
+  GetRepositoryPolicyCommand,
+} from '@aws-sdk/client-ecr';
 import manifest from '@aws-sdk/client-ecr/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -8,5 +14,8 @@ export const client: ServiceClient = {
   create: (config) => new ECRClient(config),
   operations: commands({
     DescribeRepositories: DescribeRepositoriesCommand,
+    GetLifecyclePolicy: GetLifecyclePolicyCommand,
+    GetRegistryScanningConfiguration: GetRegistryScanningConfigurationCommand,
+    GetRepositoryPolicy: GetRepositoryPolicyCommand,
   }),
 };
