@@ -1,4 +1,4 @@
-import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, ListSubscriptionsCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import manifest from '@aws-sdk/client-sns/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -7,6 +7,8 @@ export const client: ServiceClient = {
   sdk: `@aws-sdk/client-sns@${manifest.version}`,
   create: (config) => new SNSClient(config),
   operations: commands({
+    GetTopicAttributes: GetTopicAttributesCommand,
+    ListSubscriptions: ListSubscriptionsCommand,
     ListTopics: ListTopicsCommand,
   }),
 };
