@@ -1,4 +1,4 @@
-import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import manifest from '@aws-sdk/client-sqs/package.json' with { type: 'json' };
 import { commands, type ServiceClient } from '../client.ts';
 
@@ -7,6 +7,7 @@ export const client: ServiceClient = {
   sdk: `@aws-sdk/client-sqs@${manifest.version}`,
   create: (config) => new SQSClient(config),
   operations: commands({
+    GetQueueAttributes: GetQueueAttributesCommand,
     ListQueues: ListQueuesCommand,
   }),
 };
