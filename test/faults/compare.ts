@@ -1,4 +1,4 @@
-import { failedTask } from '../../src/app/collect.ts';
+import { failedTask } from '../../src/app/task-end.ts';
 import type { JudgedSource, JudgedSubject } from '../../src/app/judged.ts';
 import { canonicalize } from '../../src/ledger/canonical.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -32,11 +32,11 @@ export interface WrongCall {
   readonly error?: CallError;
 }
 
-/** Holds what a task came to with one wrong call against what it came to without. */
-export function compare(before: Told, after: Told, wrong: WrongCall): Comparison {
+/** Holds what a task came to with these wrong calls against what it came to without. */
+export function compare(before: Told, after: Told, wrong: readonly WrongCall[]): Comparison {
   const known = failuresOf(before);
   const fresh = [...failuresOf(after)].filter(([key]) => !known.has(key)).map(([, failure]) => failure);
-  const named = fresh.some((it) => isOf(it, wrong));
+  const named = fresh.some((it) => isOfAny(it, wrong));
   const context = { wrong, named, findingsLost: after.reading.findingsFailure !== undefined };
   const sources = new Map(after.judged.map((it) => [it.source, it]));
   const each = before.judged.map((it) => compareSource(it, sources.get(it.source), context));
@@ -47,8 +47,8 @@ export function compare(before: Told, after: Told, wrong: WrongCall): Comparison
 }
 
 interface Context {
-  readonly wrong: WrongCall;
-  /** The run's record says that the task failed, by this very call. */
+  readonly wrong: readonly WrongCall[];
+  /** The run's record says that the task failed, by such a call. */
   readonly named: boolean;
   readonly findingsLost: boolean;
 }
@@ -62,6 +62,8 @@ function isOf(failure: Failure, { operation, error }: WrongCall): boolean {
   if (failure.operation !== operation) return false;
   return error === undefined || (failure.kind === error.kind && failure.name === error.name);
 }
+
+const isOfAny = (failure: Failure, wrong: readonly WrongCall[]): boolean => wrong.some((it) => isOf(failure, it));
 
 function compareSource(before: JudgedSource, after: JudgedSource | undefined, context: Context): Comparison {
   const subjects = new Map(after?.subjects.map((it) => [it.subject, it]));
@@ -78,10 +80,10 @@ function compareSource(before: JudgedSource, after: JudgedSource | undefined, co
   };
 }
 
-function ruleOf(is: JudgedSubject | undefined, wrong: WrongCall, isKnownLoss: boolean): Rule | undefined {
+function ruleOf(is: JudgedSubject | undefined, wrong: readonly WrongCall[], isKnownLoss: boolean): Rule | undefined {
   if (is === undefined) return isKnownLoss ? undefined : 'vanished';
   if (is.outcome !== 'inconclusive') return 'flip';
-  const real = Object.values(is.failures).find((it) => isOf(it, wrong));
+  const real = Object.values(is.failures).find((it) => isOfAny(it, wrong));
   const isTold = real !== undefined && is.reason.includes(real.kind) && is.reason.includes(real.name);
   return isTold ? undefined : 'unexplained';
 }

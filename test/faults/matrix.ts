@@ -53,7 +53,7 @@ async function tried({ task, call, fault }: Pair, before: Told): Promise<Compari
   const error = faulted.error === undefined ? {} : { error: faulted.error };
   try {
     const after = await play(task, calls, faulted.limits);
-    return compare(before, after, { operation: `${call.service}:${call.operation}`, ...error });
+    return compare(before, after, [{ operation: `${call.service}:${call.operation}`, ...error }]);
   } catch (thrown) {
     const violation = { rule: 'thrown', source: '', subject: '', before: 'a reading', after: String(thrown) } as const;
     return { inconclusive: 0, violations: [violation] };
