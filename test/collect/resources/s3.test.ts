@@ -6,6 +6,7 @@ import {
   hasRealAnswers,
   populationOf,
   read,
+  readAgain,
   realAnswers,
   rejected,
   resourceOf,
@@ -14,6 +15,12 @@ import {
 const buckets = fixture('s3/two-buckets.json');
 const TYPE = 'AWS::S3::Bucket';
 const records = { Bucket: 'records' };
+const ofAccount = {
+  blockPublicAcls: true,
+  ignorePublicAcls: true,
+  blockPublicPolicy: false,
+  restrictPublicBuckets: false,
+};
 
 describe('S3 buckets', () => {
   it('are found on all pages, each with its own region', async () => {
@@ -54,6 +61,13 @@ describe('S3 buckets', () => {
       objectLock: { enabled: true, mode: 'COMPLIANCE', days: 365, years: null },
       lifecycle: [{ id: 'old-versions', status: 'Enabled' }],
       ownership: 'BucketOwnerEnforced',
+      accountPublicAccessBlock: ofAccount,
+      policyOtherAccounts: [],
+      replication: [{ id: 'all', status: 'Enabled', destination: 'arn:aws:s3:::copies' }],
+      notifications: [
+        { kind: 'topic', events: ['s3:ObjectRemoved:*'] },
+        { kind: 'eventbridge', events: ['*'] },
+      ],
     });
   });
 
@@ -70,6 +84,9 @@ describe('S3 buckets', () => {
       objectLock: null,
       lifecycle: [],
       ownership: null,
+      policyOtherAccounts: [],
+      replication: [],
+      notifications: [],
     });
     expect(facts.acl).toContainEqual({
       grantee: 'http://acs.amazonaws.com/groups/global/AllUsers',
@@ -84,6 +101,17 @@ describe('S3 buckets', () => {
     expect(failures.encryption).toMatchObject({ operation: 's3:GetBucketEncryption', kind: 'denied' });
     expect(facts).not.toHaveProperty('encryption');
     expect(facts.versioning).toEqual({ status: 'Enabled', mfaDelete: false });
+  });
+
+  it.each([
+    ['replication', 's3:GetBucketReplication', records],
+    ['notifications', 's3:GetBucketNotificationConfiguration', records],
+    ['accountPublicAccessBlock', 's3control:GetPublicAccessBlock', { AccountId: '111122223333' }],
+  ])('fail in %s alone when %s is denied', async (fact, call, input) => {
+    const reading = await read('s3', changed(buckets, { call, input, error: denied }));
+    const { failures } = resourceOf(reading, TYPE, 'records');
+    expect(Object.keys(failures)).toEqual([fact]);
+    expect(failures[fact]).toMatchObject({ operation: call, kind: 'denied' });
   });
 
   it('do not take any other error for absence', async () => {
@@ -129,6 +157,34 @@ describe('S3 buckets', () => {
   });
 });
 
+describe('Block Public Access of the account', () => {
+  const call = 's3control:GetPublicAccessBlock';
+  const input = { AccountId: '111122223333' };
+  const ACCOUNT_TYPE = 'AWS::S3::AccountPublicAccessBlock';
+
+  it('is a subject of its own and a fact of each bucket, asked for once', async () => {
+    const reading = await read('s3', buckets);
+    const { id, facts, failures } = resourceOf(reading, ACCOUNT_TYPE, '111122223333');
+    expect([id, facts, failures]).toEqual(['s3:111122223333', { publicAccessBlock: ofAccount }, {}]);
+    expect(resourceOf(reading, TYPE, 'bare').facts.accountPublicAccessBlock).toEqual(ofAccount);
+    const asked = reading.retrievals.filter((it) => it.service === 's3control');
+    expect(asked.map((it) => it.input)).toEqual([input]);
+  });
+
+  it('is null only where S3 says that there is none', async () => {
+    const none = changed(buckets, { call, input, error: rejected('NoSuchPublicAccessBlockConfiguration') });
+    const other = changed(buckets, { call, input, error: rejected('NoSuchBucket') });
+    expect(resourceOf(await read('s3', none), ACCOUNT_TYPE, '111122223333').facts.publicAccessBlock).toBeNull();
+    const { facts, failures } = resourceOf(await read('s3', other), ACCOUNT_TYPE, '111122223333');
+    expect([Object.keys(facts), Object.keys(failures)]).toEqual([[], ['publicAccessBlock']]);
+  });
+
+  it('gives the same facts from what was stored', async () => {
+    const reading = await read('s3', buckets);
+    expect((await readAgain(reading)).populations).toEqual(reading.populations);
+  });
+});
+
 describe.runIf(hasRealAnswers())('real answers of S3', () => {
   it.each([
     ['GetBucketPolicy', 'policy'],
@@ -140,6 +196,8 @@ describe.runIf(hasRealAnswers())('real answers of S3', () => {
     ['GetObjectLockConfiguration', 'objectLock'],
     ['GetBucketLifecycleConfiguration', 'lifecycle'],
     ['GetBucketOwnershipControls', 'ownership'],
+    ['GetBucketReplication', 'replication'],
+    ['GetBucketNotificationConfiguration', 'notifications'],
   ])('of %s can all be read', async (operation, fact) => {
     const answers = realAnswers('s3', operation);
     expect(answers.length).toBeGreaterThan(0);

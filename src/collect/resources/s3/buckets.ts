@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Aws, population } from '../../service.ts';
 import * as read from './facts.ts';
+import { accountPublicAccessBlock, publicAccessBlock } from './public-access-block.ts';
 
 const Bucket = z.object({ Name: z.string().min(1), BucketRegion: z.string().optional() });
 
@@ -15,12 +16,17 @@ export const buckets = population({
     encryption: 'default encryption {algorithm, kmsKeyId, bucketKey}; null without one',
     publicAccessBlock:
       'Block Public Access of the bucket {blockPublicAcls, ignorePublicAcls, blockPublicPolicy, restrictPublicBuckets}; null where the bucket has none of its own',
+    accountPublicAccessBlock: 'Block Public Access of the account, of the same form; null where the account has none',
     acl: 'grants of the access control list, [{grantee, permission}]; grantee is a group URI, a canonical id or an e-mail',
     versioning: '{status: Enabled, Suspended or Off; mfaDelete}',
     logging: 'server access logging {targetBucket, targetPrefix}; null when off',
     objectLock: '{enabled, mode, days, years} with the default retention; null where Object Lock is not configured',
     lifecycle: 'lifecycle rules [{id, status}]; empty without any',
     ownership: 'Object Ownership setting; null where none is set',
+    policyOtherAccounts:
+      'accounts other than its own that the bucket policy may let in: ids, canonical ids, or * for more than it names; AWS services do not count',
+    replication: 'replication rules [{id, status: Enabled or Disabled, destination}]; empty without any',
+    notifications: 'event notifications [{kind: topic, queue, function or eventbridge; events}]; empty without any',
   },
   permissions: [
     's3:ListAllMyBuckets',
@@ -35,6 +41,9 @@ export const buckets = population({
     's3:GetBucketObjectLockConfiguration',
     's3:GetLifecycleConfiguration',
     's3:GetBucketOwnershipControls',
+    's3:GetReplicationConfiguration',
+    's3:GetBucketNotification',
+    's3:GetAccountPublicAccessBlock',
   ],
   async read(aws) {
     // Without a parameter ListBuckets neither pages nor names regions:
@@ -58,13 +67,17 @@ async function found(aws: Aws, bucket: z.infer<typeof Bucket>) {
       policy: (from: Aws) => read.policy(from, name),
       policyStatusPublic: (from: Aws) => read.policyStatusPublic(from, name),
       encryption: (from: Aws) => read.encryption(from, name),
-      publicAccessBlock: (from: Aws) => read.publicAccessBlock(from, name),
+      publicAccessBlock: (from: Aws) => publicAccessBlock(from, name),
+      accountPublicAccessBlock,
       acl: (from: Aws) => read.acl(from, name),
       versioning: (from: Aws) => read.versioning(from, name),
       logging: (from: Aws) => read.logging(from, name),
       objectLock: (from: Aws) => read.objectLock(from, name),
       lifecycle: (from: Aws) => read.lifecycle(from, name),
       ownership: (from: Aws) => read.ownership(from, name),
+      policyOtherAccounts: (from: Aws) => read.policyOtherAccounts(from, name),
+      replication: (from: Aws) => read.replication(from, name),
+      notifications: (from: Aws) => read.notifications(from, name),
     },
   };
 }

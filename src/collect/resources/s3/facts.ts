@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Aws } from '../../service.ts';
 import { PolicyText } from '../shared/policy-text.ts';
+import { otherAccounts } from './other-accounts.ts';
 
 // Each function reads one fact of one bucket. The error names that mean "not configured" are those of
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList and of the page of the
@@ -10,12 +11,18 @@ import { PolicyText } from '../shared/policy-text.ts';
 const Policy = z.object({ Policy: PolicyText });
 
 /** The bucket policy. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (NoSuchBucketPolicy). */
-export async function policy(aws: Aws, bucket: string): Promise<Json> {
+export async function policy(aws: Aws, bucket: string): Promise<JsonObject | null> {
   const answer = await aws.getOrAbsent('s3:GetBucketPolicy', input(bucket), Policy, ['NoSuchBucketPolicy']);
   return answer?.Policy ?? null;
 }
 
 const PolicyStatus = z.object({ PolicyStatus: z.object({ IsPublic: z.boolean() }) });
+
+/** Accounts other than the bucket's own that its policy may let in; see `otherAccounts`. */
+export async function policyOtherAccounts(aws: Aws, bucket: string): Promise<Json> {
+  const document = await policy(aws, bucket);
+  return document === null ? [] : otherAccounts(document, aws.account);
+}
 
 /** Whether S3 calls the policy public, by the rules of https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html. */
 export async function policyStatusPublic(aws: Aws, bucket: string): Promise<Json> {
@@ -47,32 +54,6 @@ export async function encryption(aws: Aws, bucket: string): Promise<Json> {
     algorithm: byDefault.SSEAlgorithm,
     kmsKeyId: byDefault.KMSMasterKeyID ?? null,
     bucketKey: rule.BucketKeyEnabled ?? false,
-  };
-}
-
-// A setting that the configuration does not name is off.
-const setting = z.boolean().default(false);
-
-const PublicAccessBlock = z.object({
-  PublicAccessBlockConfiguration: z.object({
-    BlockPublicAcls: setting,
-    IgnorePublicAcls: setting,
-    BlockPublicPolicy: setting,
-    RestrictPublicBuckets: setting,
-  }),
-});
-
-/** Block Public Access of the bucket itself. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html. */
-export async function publicAccessBlock(aws: Aws, bucket: string): Promise<Json> {
-  const absent = ['NoSuchPublicAccessBlockConfiguration'];
-  const answer = await aws.getOrAbsent('s3:GetPublicAccessBlock', input(bucket), PublicAccessBlock, absent);
-  if (answer === null) return null;
-  const block = answer.PublicAccessBlockConfiguration;
-  return {
-    blockPublicAcls: block.BlockPublicAcls,
-    ignorePublicAcls: block.IgnorePublicAcls,
-    blockPublicPolicy: block.BlockPublicPolicy,
-    restrictPublicBuckets: block.RestrictPublicBuckets,
   };
 }
 
@@ -152,6 +133,49 @@ export async function ownership(aws: Aws, bucket: string): Promise<Json> {
   const absent = ['OwnershipControlsNotFoundError'];
   const answer = await aws.getOrAbsent('s3:GetBucketOwnershipControls', input(bucket), Ownership, absent);
   return answer?.OwnershipControls.Rules[0].ObjectOwnership ?? null;
+}
+
+const Replication = z.object({
+  ReplicationConfiguration: z.object({
+    Rules: z.array(
+      z.object({
+        ID: z.string().default(''),
+        Status: z.enum(['Enabled', 'Disabled']),
+        Destination: z.object({ Bucket: z.string() }),
+      }),
+    ),
+  }),
+});
+
+/** Replication rules. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketReplication.html (ReplicationConfigurationNotFoundError). */
+export async function replication(aws: Aws, bucket: string): Promise<Json> {
+  const absent = ['ReplicationConfigurationNotFoundError'];
+  const answer = await aws.getOrAbsent('s3:GetBucketReplication', input(bucket), Replication, absent);
+  const rules = answer?.ReplicationConfiguration.Rules ?? [];
+  return rules.map((it) => ({ id: it.ID, status: it.Status, destination: it.Destination.Bucket }));
+}
+
+// Each kind is left out where no notification of it is configured, and EventBridge where it is off:
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
+const events = z.array(z.object({ Events: z.array(z.string()) })).default([]);
+const Notifications = z.object({
+  TopicConfigurations: events,
+  QueueConfigurations: events,
+  LambdaFunctionConfigurations: events,
+  EventBridgeConfiguration: z.object({}).optional(),
+});
+
+/** Event notifications by kind of target. */
+export async function notifications(aws: Aws, bucket: string): Promise<Json> {
+  const answer = await aws.get('s3:GetBucketNotificationConfiguration', input(bucket), Notifications);
+  const of = (kind: string, configured: z.infer<typeof events>) =>
+    configured.map((it) => ({ kind, events: it.Events }));
+  return [
+    ...of('topic', answer.TopicConfigurations),
+    ...of('queue', answer.QueueConfigurations),
+    ...of('function', answer.LambdaFunctionConfigurations),
+    ...(answer.EventBridgeConfiguration === undefined ? [] : [{ kind: 'eventbridge', events: ['*'] }]),
+  ];
 }
 
 function input(bucket: string): JsonObject {
