@@ -6,6 +6,8 @@ const ACCOUNT = 'AWS::::Account';
 const USER = 'AWS::IAM::User';
 const POLICY = 'AWS::IAM::Policy';
 const ROLE = 'AWS::IAM::Role';
+const GROUP = 'AWS::IAM::Group';
+const CERTIFICATE = 'AWS::IAM::ServerCertificate';
 const alice = { UserName: 'alice' };
 
 /** The credential report of the fixture with its text changed. */
@@ -41,6 +43,10 @@ describe('the account', () => {
         accessKey1LastUsed: null,
         accessKey2LastUsed: null,
       },
+      rootVirtualMfa: ['arn:aws:iam::111122223333:mfa/root-account-mfa-device'],
+      samlProviders: ['arn:aws:iam::111122223333:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE'],
+      supportAccess: { groups: ['developers'], users: ['alice'], roles: ['duty'] },
+      securityAuditAccess: { groups: [], users: [], roles: [] },
     });
   });
 
@@ -91,6 +97,9 @@ describe('IAM users', () => {
       ],
       attachedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
       inlinePolicies: ['deploy'],
+      inlineDocuments: {
+        deploy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }] },
+      },
       groups: ['developers'],
       created: '2024-05-16T19:03:36.000Z',
     });
@@ -182,6 +191,86 @@ describe('IAM users', () => {
   });
 });
 
+describe('new facts of the account and of users', () => {
+  const support = { PolicyArn: 'arn:aws:iam::aws:policy/AWSSupportAccess' };
+
+  it.each([
+    ['rootVirtualMfa', 'iam:ListVirtualMFADevices', { AssignmentStatus: 'Assigned', Marker: 'v2' }],
+    ['samlProviders', 'iam:ListSAMLProviders', {}],
+    ['supportAccess', 'iam:ListEntitiesForPolicy', { ...support, Marker: 'e2' }],
+    ['securityAuditAccess', 'iam:ListEntitiesForPolicy', { PolicyArn: 'arn:aws:iam::aws:policy/SecurityAudit' }],
+  ])('fail in %s alone when %s is denied', async (fact, call, input) => {
+    const calls = changed(account, { call, input, error: denied });
+    expect(Object.keys(resourceOf(await read('iam', calls), ACCOUNT, '111122223333').failures)).toEqual([fact]);
+  });
+
+  it('do not take a managed policy that IAM does not know for one that nobody has', async () => {
+    const calls = changed(account, {
+      call: 'iam:ListEntitiesForPolicy',
+      input: support,
+      error: rejected('NoSuchEntity'),
+    });
+    const { facts, failures } = resourceOf(await read('iam', calls), ACCOUNT, '111122223333');
+    expect(failures.supportAccess).toMatchObject({ kind: 'rejected', name: 'NoSuchEntity' });
+    expect(facts).not.toHaveProperty('supportAccess');
+  });
+
+  it('keep the names of inline policies when one document cannot be read', async () => {
+    const input = { UserName: 'alice', PolicyName: 'deploy' };
+    const calls = changed(account, { call: 'iam:GetUserPolicy', input, error: denied });
+    const { facts, failures } = resourceOf(await read('iam', calls), USER, 'alice');
+    expect(Object.keys(failures)).toEqual(['inlineDocuments']);
+    expect(facts.inlinePolicies).toEqual(['deploy']);
+  });
+});
+
+describe('IAM groups', () => {
+  const developers = { GroupName: 'developers' };
+
+  it('give every fact, users of all pages included', async () => {
+    const reading = await read('iam', account);
+    const { id, facts, failures } = resourceOf(reading, GROUP, 'developers');
+    expect([id, failures]).toEqual(['arn:aws:iam::111122223333:group/developers', {}]);
+    expect(facts).toEqual({
+      users: ['alice', 'bob'],
+      attachedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      inlinePolicies: {
+        keys: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] },
+      },
+    });
+    expect(resourceOf(reading, GROUP, 'empty').facts).toEqual({ users: [], attachedPolicies: [], inlinePolicies: {} });
+  });
+
+  it.each([
+    ['users', 'iam:GetGroup', developers],
+    ['users', 'iam:GetGroup', { ...developers, Marker: 'u2' }],
+    ['attachedPolicies', 'iam:ListAttachedGroupPolicies', developers],
+    ['inlinePolicies', 'iam:ListGroupPolicies', developers],
+    ['inlinePolicies', 'iam:GetGroupPolicy', { ...developers, PolicyName: 'keys' }],
+  ])('fail in %s alone when %s is denied', async (fact, call, input) => {
+    const calls = changed(account, { call, input, error: denied });
+    expect(Object.keys(resourceOf(await read('iam', calls), GROUP, 'developers').failures)).toEqual([fact]);
+  });
+
+  it('are an unknown population when a page of the list is denied', async () => {
+    const calls = changed(account, { call: 'iam:ListGroups', input: { Marker: 'g2' }, error: denied });
+    expect(populationOf(await read('iam', calls), GROUP)).toMatchObject({ resources: [], failure: { kind: 'denied' } });
+  });
+});
+
+describe('server certificates', () => {
+  it('give every fact', async () => {
+    const { facts, failures } = resourceOf(await read('iam', account), CERTIFICATE, 'old');
+    expect(failures).toEqual({});
+    expect(facts).toEqual({ expires: '2024-11-18T21:17:09.000Z', uploaded: '2020-11-18T22:27:53.000Z' });
+  });
+
+  it('are an unknown population when the list is denied', async () => {
+    const calls = changed(account, { call: 'iam:ListServerCertificates', error: denied });
+    expect(populationOf(await read('iam', calls), CERTIFICATE).failure).toMatchObject({ kind: 'denied' });
+  });
+});
+
 describe('customer managed policies', () => {
   const input = { PolicyArn: 'arn:aws:iam::111122223333:policy/admin', VersionId: 'v2' };
 
@@ -213,6 +302,7 @@ describe('IAM roles', () => {
     expect(failures).toEqual({});
     expect(facts).toMatchObject({
       trustPolicy: { Statement: [{ Principal: { Service: 'ec2.amazonaws.com' } }] },
+      unboundServices: ['ec2.amazonaws.com'],
       path: '/',
       lastUsed: '2026-09-30T12:00:00.000Z',
       attachedPolicies: ['arn:aws:iam::111122223333:policy/admin'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../model/json.ts';
 import { type Aws, population } from '../../service.ts';
+import { rootVirtualMfa, samlProviders, whoHas } from './account-access.ts';
 import type { CredentialReport } from './credential-report.ts';
 import { credentialReportReader, unknownTo } from './read-credential-report.ts';
 
@@ -32,16 +33,32 @@ export const account = population({
     passwordPolicy:
       'password policy {minimumPasswordLength, requireSymbols, requireNumbers, requireUppercaseCharacters, requireLowercaseCharacters, expirePasswords, maxPasswordAge, passwordReusePrevention, hardExpiry}; null where the account has none of its own',
     root: 'row of the root user in the credential report {mfaActive, accessKey1Active, accessKey2Active, passwordLastUsed, accessKey1LastUsed, accessKey2LastUsed}; a time is null where no use is known',
+    rootVirtualMfa:
+      'serial numbers of the virtual MFA devices of the root user; passkeys and hardware tokens are not among them',
+    samlProviders: 'ARNs of the SAML identity providers',
+    supportAccess: 'who has the AWS managed policy AWSSupportAccess attached {groups, users, roles}',
+    securityAuditAccess: 'who has the AWS managed policy SecurityAudit attached {groups, users, roles}',
   },
   permissions: [
     'iam:GetAccountSummary',
     'iam:GetAccountPasswordPolicy',
     'iam:GenerateCredentialReport',
     'iam:GetCredentialReport',
+    'iam:ListVirtualMFADevices',
+    'iam:ListSAMLProviders',
+    'iam:ListEntitiesForPolicy',
   ],
   read(aws) {
     const report = credentialReportReader();
-    const facts = { summary, passwordPolicy, root: async (from: Aws) => rootOf(await report(from)) };
+    const facts = {
+      summary,
+      passwordPolicy,
+      root: async (from: Aws) => rootOf(await report(from)),
+      rootVirtualMfa,
+      samlProviders,
+      supportAccess: whoHas('AWSSupportAccess'),
+      securityAuditAccess: whoHas('SecurityAudit'),
+    };
     return Promise.resolve([{ id: aws.account, name: aws.account, facts }]);
   },
 });

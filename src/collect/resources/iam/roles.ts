@@ -4,6 +4,7 @@ import { type Aws, population } from '../../service.ts';
 import { Moment } from '../shared/moment.ts';
 import { EncodedPolicyText } from '../shared/policy-text.ts';
 import { listAll } from './pages.ts';
+import { unboundServices } from './unbound-services.ts';
 
 const Listed = z.object({ RoleName: z.string().min(1), Arn: z.string().min(1), Path: z.string() });
 type Listed = z.infer<typeof Listed>;
@@ -18,6 +19,8 @@ export const roles = population({
   type: 'AWS::IAM::Role',
   facts: {
     trustPolicy: 'who may assume the role',
+    unboundServices:
+      'AWS services that the trust policy lets in without a condition on the resource, account or organization that they act for',
     path: 'path of the role',
     lastUsed: 'last use within the tracking period of 400 days; null where none is known',
     attachedPolicies: 'ARNs of the attached managed policies',
@@ -44,6 +47,8 @@ function found(role: Listed) {
     facts: {
       // ListRoles has the trust policy too, but not the last use, and there one bad document would fail the whole list.
       trustPolicy: async (aws: Aws) => (await aws.get('iam:GetRole', input, Trust)).Role.AssumeRolePolicyDocument,
+      unboundServices: async (aws: Aws) =>
+        unboundServices((await aws.get('iam:GetRole', input, Trust)).Role.AssumeRolePolicyDocument),
       path: () => role.Path,
       lastUsed: async (aws: Aws) => (await aws.get('iam:GetRole', input, Use)).Role.RoleLastUsed?.LastUsedDate ?? null,
       attachedPolicies: (aws: Aws) => attachedPolicies(aws, role),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../../model/json.ts';
 import { type Aws, population } from '../../service.ts';
 import { Moment } from '../shared/moment.ts';
+import { EncodedPolicyText } from '../shared/policy-text.ts';
 import { AccessKey, accessKeysWithUse, keyFacts } from './access-keys.ts';
 import type { CredentialReport } from './credential-report.ts';
 import { listAll } from './pages.ts';
@@ -12,6 +13,7 @@ type User = z.infer<typeof User>;
 
 const MfaDevice = z.object({ SerialNumber: z.string() });
 const AttachedPolicy = z.object({ PolicyArn: z.string() });
+const InlinePolicy = z.object({ PolicyDocument: EncodedPolicyText });
 const Group = z.object({ GroupName: z.string() });
 
 /** IAM users; the root user is a fact of the account. */
@@ -28,6 +30,7 @@ export const users = population({
       'access keys with their use [{id, status, created, lastUsed}]; lastUsed comes from the credential report and is null where no use is known',
     attachedPolicies: 'ARNs of the managed policies attached to the user itself',
     inlinePolicies: 'names of the inline policies of the user itself',
+    inlineDocuments: 'inline policies of the user itself, document by name',
     groups: 'names of the groups that the user is in',
     created: 'when the user was created',
   },
@@ -39,6 +42,7 @@ export const users = population({
     'iam:ListAccessKeys',
     'iam:ListAttachedUserPolicies',
     'iam:ListUserPolicies',
+    'iam:GetUserPolicy',
     'iam:ListGroupsForUser',
   ],
   async read(aws) {
@@ -63,6 +67,7 @@ function found(user: User, report: (aws: Aws) => Promise<CredentialReport>) {
       accessKeyUse: (aws: Aws) => accessKeyUse(aws, user, report),
       attachedPolicies: (aws: Aws) => attachedPolicies(aws, user),
       inlinePolicies: (aws: Aws) => inlinePolicies(aws, user),
+      inlineDocuments: (aws: Aws) => inlineDocuments(aws, user),
       groups: (aws: Aws) => groups(aws, user),
       created: () => user.CreateDate,
     },
@@ -91,8 +96,16 @@ async function attachedPolicies(aws: Aws, { UserName }: User): Promise<Json> {
   return policies.map((it) => it.PolicyArn);
 }
 
-function inlinePolicies(aws: Aws, { UserName }: User): Promise<Json> {
+function inlinePolicies(aws: Aws, { UserName }: User): Promise<string[]> {
   return listAll(aws, 'iam:ListUserPolicies', { UserName }, 'PolicyNames', z.string());
+}
+
+async function inlineDocuments(aws: Aws, user: User): Promise<Json> {
+  const documents = (await inlinePolicies(aws, user)).map(async (PolicyName) => {
+    const answer = await aws.get('iam:GetUserPolicy', { UserName: user.UserName, PolicyName }, InlinePolicy);
+    return [PolicyName, answer.PolicyDocument] as const;
+  });
+  return Object.fromEntries(await Promise.all(documents));
 }
 
 async function groups(aws: Aws, { UserName }: User): Promise<Json> {
