@@ -1,4 +1,8 @@
-import type { MatchedEvent, TrailReading } from '../collect/cloudtrail/match-events.ts';
+import type { FileReading, MatchedEvent } from '../collect/cloudtrail/match-events.ts';
+import type { Place } from '../collect/cloudtrail/place.ts';
+import type { Tally } from '../collect/cloudtrail/seen-events.ts';
+import { populationOf } from '../collect/cloudtrail/seen-events.ts';
+import { readable } from '../collect/cloudtrail/trail-record.ts';
 import { redact } from '../collect/redact.ts';
 import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
 import { populationDigest } from '../ledger/population.ts';
@@ -6,7 +10,11 @@ import type { EventSelector } from '../model/check.ts';
 import type { Body } from '../model/entry.ts';
 import type { Evidence, Observation, Observations, Outcome } from '../model/evidence.ts';
 import { zeroCounts } from '../model/evidence.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { CountedEvents } from './event-memory.ts';
+import { countedEvents, EVENTS_SERVICE } from './event-memory.ts';
 import { planBody, runBody } from './run-bodies.ts';
+import { tooLongRedacted, unstorable } from './storable-record.ts';
 import type { Store } from './store.ts';
 
 type Meaning = Record<EventSelector['expect'], Outcome>;
@@ -14,9 +22,6 @@ type Meaning = Record<EventSelector['expect'], Outcome>;
 const MATCHED: Meaning = { none: 'non_compliant', some: 'compliant', any: 'not_applicable' };
 /** And what an event means that is not matched. */
 const UNMATCHED: Meaning = { none: 'compliant', some: 'not_applicable', any: 'not_applicable' };
-
-/** The most a stored record may take; a longer one is left out and its place in the file stands for it. */
-const MAX_RECORD_CHARS = 256 * 1024;
 
 interface Context {
   readonly store: Pick<Store, 'identity' | 'redactionSecret' | 'software'>;
@@ -26,61 +31,84 @@ interface Context {
   readonly selectors: readonly EventSelector[];
 }
 
-/** The bodies of one ingest, ready to be sealed: plan, evidence and observations per account, run. Pure. */
-export function eventBodies(context: Context, reading: TrailReading, known: ReadonlySet<string>): Body[][] {
-  const matched = reading.matched.filter((it) => !known.has(it.fileSha256));
-  const places = [...reading.populations].map(([place, population]) => {
-    const [account = '', day = ''] = place.split('\t');
-    return { account, day, population };
-  });
-  const accounts = [...new Set(places.map((it) => it.account))].sort();
-  const groups = accounts.map((account) =>
-    accountBodies(
-      context,
-      account,
-      places.filter((it) => it.account === account),
-      matched.filter((it) => it.event.account === account),
-    ),
-  );
-  const { store, run, at, catalogue } = context;
-  const told = { run, at, mode: 'ingest' } as const;
-  const files = reading.files.filter((it) => !known.has(it.sha256));
-  return [
-    [planBody(store, { ...told, via: 'files', tasks: [], catalogue })],
-    ...groups,
-    [runBody(store, { ...told, files })],
-  ];
+/** What one run of an ingest seals. */
+export interface EventBodies {
+  readonly plan: Body;
+  /** Of each account. */
+  readonly evidence: readonly (readonly Body[])[];
+  /** To be sealed in one batch: what was counted, and in which files. */
+  readonly counts: readonly Body[];
+  /** Objects beside the ledger, to be written before. */
+  readonly counted: readonly CountedEvents[];
 }
 
-function accountBodies(
-  context: Context,
-  account: string,
-  places: readonly { day: string; population: number }[],
-  matched: readonly MatchedEvent[],
-): Body[] {
+/** What a run read and counted. */
+export interface Counted {
+  readonly readings: readonly FileReading[];
+  readonly tallies: ReadonlyMap<Place, Tally>;
+}
+
+/** The bodies of one run: plan, evidence and observations per account, run. Pure. */
+export function eventBodies(context: Context, { readings, tallies }: Counted): EventBodies {
+  const { store, run, at, catalogue } = context;
+  const told = { run, at, mode: 'ingest' } as const;
+  const matched = Map.groupBy(
+    readings.flatMap((it) => it.matched),
+    (it) => it.event.account,
+  );
+  const accounts = [...talliesByAccount(tallies)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const groups = accounts.map(([account, days]) =>
+    accountBodies(context, { account, days, matched: matched.get(account) ?? [] }),
+  );
+  return {
+    plan: planBody(store, { ...told, via: 'files', tasks: [], catalogue }),
+    evidence: groups.map((it) => it.evidence),
+    counts: [...groups.map((it) => it.body), runBody(store, { ...told, files: readings.map((it) => it.file) })],
+    counted: groups.map((it) => it.counted),
+  };
+}
+
+/** Account → day → events. */
+function talliesByAccount(tallies: ReadonlyMap<Place, Tally>): Map<string, Map<string, Tally>> {
+  const byAccount = Map.groupBy(
+    [...tallies].filter(([, tally]) => populationOf(tally) > 0),
+    ([{ account }]) => account,
+  );
+  return new Map(
+    [...byAccount].map(([account, its]) => [account, new Map(its.map(([{ day }, tally]) => [day, tally]))]),
+  );
+}
+
+interface OfAccount {
+  readonly account: string;
+  readonly days: ReadonlyMap<string, Tally>;
+  readonly matched: readonly MatchedEvent[];
+}
+
+function accountBodies(context: Context, { account, days, matched }: OfAccount) {
   const evidence = matched.map((it) => evidenceBody(context, it));
   const byDay = Map.groupBy(evidence, (it) => `${it.source} ${it.event?.eventTime.slice(0, 10)}`);
-  const observations = [...places]
-    .sort((a, b) => (a.day < b.day ? -1 : 1))
-    .flatMap(({ day, population }) =>
-      context.selectors.map((selector) => observationOf({ selector, day, population, byDay })),
+  const observations = [...days]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([day, tally]) =>
+      context.selectors.map((selector) => observationOf({ selector, day, population: populationOf(tally), byDay })),
     );
-  const id = context.store.identity.id('observations', context.run, account, 'global', 'cloudtrail-events');
+  const counted = countedEvents(context.store, context.run, account, days);
   const body: Observations = {
     v: 1,
     kind: 'observations',
-    id,
+    id: counted.id,
     run: context.run,
     at: context.at,
     account,
     region: 'global',
-    service: 'cloudtrail-events',
+    service: EVENTS_SERVICE,
     observations,
     retrievals: null,
     calls: 0,
-    salt: context.store.identity.salt(id),
+    salt: context.store.identity.salt(counted.id),
   };
-  return [...evidence, body];
+  return { evidence, body, counted };
 }
 
 interface Observed {
@@ -112,7 +140,7 @@ function evidenceBody(context: Context, { selector, event, file, fileSha256, ind
   const { eventID, eventTime, eventName, eventSource, actor, account, region } = event;
   const { expect = 'any', match = '', title = selector } = context.selectors.find((it) => it.name === selector) ?? {};
   const id = context.store.identity.id('event', context.run, selector, eventID);
-  const { value } = redact(event.record, { secret: context.store.redactionSecret });
+  const { record, leftOut } = keptRecord(context, event.record);
   return {
     v: 1,
     kind: 'evidence',
@@ -127,15 +155,24 @@ function evidenceBody(context: Context, { selector, event, file, fileSha256, ind
     region: 'global',
     ...(/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region) ? { location: region } : {}),
     outcome: problem === undefined ? MATCHED[expect] : 'inconclusive',
-    reason: problem ?? `${title}: ${eventName} by ${actor} at ${eventTime}`,
+    reason: `${problem === undefined ? `${title}: ${eventName} by ${actor} at ${eventTime}` : readable(problem)}${leftOut}`,
     change: 'event',
     facts: {},
     failures: {},
     judgement: { sha256: sha256Hex(canonicalize([match, expect])), expect: match, params: {} },
     event: { eventID, eventTime, eventName, eventSource, actor, file, fileSha256, record: index },
-    ...(canonicalize(value).length <= MAX_RECORD_CHARS ? { record: value } : {}),
+    ...(record === undefined ? {} : { record }),
     retrievals: [],
     previous: null,
     salt: context.store.identity.salt(id),
   };
+}
+
+/** The record without its secrets, or why it stays where it is. */
+function keptRecord({ store }: Context, record: JsonObject): { record?: Json; leftOut: string } {
+  const problem = unstorable(record);
+  const value = problem === undefined ? redact(record, { secret: store.redactionSecret }).value : undefined;
+  const leftOut = problem ?? (value === undefined ? undefined : tooLongRedacted(value));
+  if (leftOut !== undefined) return { leftOut: `; the record is not kept here: ${leftOut}` };
+  return value === undefined ? { leftOut: '' } : { record: value, leftOut: '' };
 }

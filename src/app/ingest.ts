@@ -1,10 +1,21 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
-import type { TrailReading } from '../collect/cloudtrail/match-events.ts';
-import { matchEvents } from '../collect/cloudtrail/match-events.ts';
+import type { IdSet } from '../collect/cloudtrail/id-set.ts';
+import { idSet } from '../collect/cloudtrail/id-set.ts';
+import type { FileReading, Matchers } from '../collect/cloudtrail/match-events.ts';
+import { arrange, matchRecords, placeRecords } from '../collect/cloudtrail/match-events.ts';
+import type { Place } from '../collect/cloudtrail/place.ts';
+import { placer } from '../collect/cloudtrail/place.ts';
+import { seenEvents } from '../collect/cloudtrail/seen-events.ts';
 import type { TrailFile } from '../collect/cloudtrail/trail-file.ts';
+import { sha256Of } from '../collect/cloudtrail/trail-file.ts';
 import { catalogueDigest } from './catalogue.ts';
-import { eventBodies } from './event-bodies.ts';
-import { recover, seal } from './seal.ts';
+import type { EventMemory } from './event-memory.ts';
+import { eventMemory } from './event-memory.ts';
+import type { IngestResult } from './ingest-result.ts';
+import { addFile, emptyResult } from './ingest-result.ts';
+import type { IngestContext, OpenRun } from './ingest-run.ts';
+import { addReading, interruptedIngests, openRun, sealRun } from './ingest-run.ts';
+import { recover } from './seal.ts';
 import type { Store } from './store.ts';
 
 export interface IngestRequest {
@@ -15,67 +26,89 @@ export interface IngestRequest {
   readonly at?: string;
 }
 
-export interface IngestResult {
-  readonly run: string;
-  readonly files: number;
-  readonly malformed: number;
-  readonly records: number;
-  /** Distinct event ids. */
-  readonly events: number;
-  readonly duplicates: number;
-  /** Records that are no CloudTrail records. */
-  readonly foreign: number;
-  /** Distinct events that at least one selector matched. */
-  readonly matched: number;
-  /** Ledger entries written. */
-  readonly entries: number;
-  readonly problems: readonly { readonly file: string; readonly problem: string }[];
-}
-
 /**
  * Ingests delivered CloudTrail files: evidence for the events that a selector matches, and for every
- * account, day and selector an observation with the population that was looked at. The counts
- * describe the input; files that the ledger holds already add nothing to it.
+ * account, day and selector an observation with the population that was looked at. Files that the ledger holds
+ * already, by whatever name, are passed over, and an event that was counted once is never counted again.
+ * Many files become several runs, one after the other, so that memory does not grow with the input.
  */
 export async function ingest(store: Store, request: IngestRequest): Promise<IngestResult> {
   await recover(store);
-  const known = await ingestedFiles(store);
-  const selectors = [...request.catalogue.events.values()];
-  const matchers = selectors.map(({ selector, compiled }) => ({ name: selector.name, matches: compiled.matches }));
-  const reading = await matchEvents(request.files, matchers, { known, onFile: request.onFile });
-  const at = request.at ?? store.clock.now();
-  const fresh = reading.files.filter((it) => !known.has(it.sha256));
-  const run = store.identity.id('run', 'ingest', at, ...fresh.map((it) => it.sha256));
-  const catalogue = catalogueDigest(request.catalogue);
-  const bodies = eventBodies(
-    { store, run, at, catalogue, selectors: selectors.map((it) => it.selector) },
-    reading,
-    known,
-  );
-  const entries = fresh.length === 0 ? 0 : (await seal(store, bodies)).entries;
-  return { run, ...countsOf(reading), entries };
-}
-
-function countsOf(reading: TrailReading): Omit<IngestResult, 'run' | 'entries'> {
-  const problems = reading.files.flatMap(({ file, malformed }) =>
-    malformed === undefined ? [] : [{ file, problem: malformed }],
-  );
-  return {
-    files: reading.files.length,
-    malformed: problems.length,
-    records: reading.records,
-    events: reading.events.size,
-    duplicates: reading.duplicates,
-    foreign: reading.foreign,
-    matched: new Set(reading.matched.map((it) => it.event.eventID)).size,
-    problems,
+  const context = await contextOf(store, request);
+  const readFile = await reader(store, request.catalogue);
+  const result = emptyResult();
+  const memory = readFile.memory;
+  let run = openRun();
+  const end = async (): Promise<void> => {
+    const sealed = await sealRun(context, run);
+    result.runs.push(sealed.run);
+    result.entries += sealed.entries;
+    run = openRun();
   };
+  for await (const file of request.files) {
+    const reading = await readFile.read(file, run);
+    addFile(result, reading);
+    request.onFile?.(result.files);
+    if (reading !== undefined && addReading(run, reading)) await end();
+  }
+  if (run.readings.length > 0) await end();
+  return { ...result, forgotten: memory.forgotten.size };
 }
 
-async function ingestedFiles(store: Store): Promise<Set<string>> {
-  const known = new Set<string>();
+async function contextOf(store: Store, { catalogue, at = store.clock.now() }: IngestRequest): Promise<IngestContext> {
+  const digest = catalogueDigest(catalogue);
+  const selectors = [...catalogue.events.values()].map((it) => it.selector);
+  return { store, at, catalogue: digest, selectors, interrupted: await interruptedIngests(store, digest) };
+}
+
+interface Reader {
+  readonly memory: EventMemory;
+  /** Undefined for a file that the ledger holds already. */
+  read(file: TrailFile, run: OpenRun): Promise<FileReading | undefined>;
+}
+
+async function reader(store: Store, catalogue: Catalogue): Promise<Reader> {
+  const seed = Number.parseInt(store.identity.id('event-ids').slice(0, 8), 16) | 0;
+  const known = await ingestedFiles(store, seed);
+  const memory = await eventMemory(store);
+  const [place, seen] = [placer(), seenEvents(seed)];
+  const matchers = matchersOf(catalogue);
+  const read = async (file: TrailFile, { tallies }: OpenRun): Promise<FileReading | undefined> => {
+    const sha256 = sha256Of(file.bytes);
+    if (file.tooLarge === undefined && known.has(wordsOf(sha256), 0)) return undefined;
+    const placed = placeRecords(file, sha256, place);
+    await memory.recall(new Set(placed.places.filter(isPlace)), seen);
+    return matchRecords(placed, { matchers, seen, tallies });
+  };
+  return { memory, read };
+}
+
+const isPlace = (place: Place | string): place is Place => typeof place !== 'string';
+
+/** The selectors of a catalogue, ready to be asked. */
+export const matchersOf = ({ events }: Catalogue): Matchers =>
+  arrange(
+    [...events.values()].map(({ selector, compiled: { matches, guess, names } }) => ({
+      name: selector.name,
+      matches,
+      guess,
+      names,
+    })),
+  );
+
+/** The hash of a file that was too large to be read at all, and of an empty one. */
+const UNREAD = sha256Of(new Uint8Array(0));
+
+/** Hashes of the files of every earlier run; half of each is more than enough to tell files apart. */
+async function ingestedFiles(store: Store, seed: number): Promise<IdSet> {
+  const known = idSet(seed);
   for await (const { body } of store.index.bodies('run')) {
-    for (const file of body.files) known.add(file.sha256);
+    for (const { sha256, bytes } of body.files) if (bytes === 0 || sha256 !== UNREAD) known.add(wordsOf(sha256), 0);
   }
   return known;
+}
+
+function wordsOf(sha256: string): Uint32Array {
+  const bytes = Buffer.from(sha256, 'hex');
+  return Uint32Array.of(bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8), bytes.readUInt32BE(12));
 }

@@ -1,7 +1,8 @@
 import type { EventSelector } from '../model/check.ts';
 import { WitnessmarkError } from '../model/error.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { eventEnvironment } from './environment.ts';
+import { eventFilter, eventNames } from './event-filter.ts';
 import { type Compiled, codeOf, compileExpression, explain } from './expression.ts';
 import { type CelValue, describe, toCel, view } from './value.ts';
 
@@ -14,6 +15,13 @@ export interface CompiledSelector {
    * expression is thrown as `evaluate-event`.
    */
   readonly matches: (event: Json) => boolean;
+  /**
+   * What `matches` is certain to give, found out some ten times as fast. Undefined says nothing: then
+   * `matches` is to be asked.
+   */
+  readonly guess: (event: JsonObject) => boolean | undefined;
+  /** The event names that can match; undefined where any can. */
+  readonly names: ReadonlySet<string> | undefined;
 }
 
 const VARIABLES: ReadonlySet<string> = new Set(['event']);
@@ -38,7 +46,8 @@ export function compileSelector(selector: EventSelector): CompiledSelector {
     );
   const fields = [...new Set(expression.mentions.map((it) => it.field))].sort();
   const matches = (event: Json): boolean => decide(selector, () => expression.run({ event: lazily(event) }));
-  return { selector, fields, matches };
+  const { ast } = eventEnvironment.parse(selector.match);
+  return { selector, fields, matches, guess: eventFilter(ast), names: eventNames(ast) };
 }
 
 function decide(selector: EventSelector, run: () => unknown): boolean {

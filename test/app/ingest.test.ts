@@ -1,7 +1,9 @@
-import { gzipSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { FaultHook } from '../../src/adapters/memory/objects.ts';
 import { ingest } from '../../src/app/ingest.ts';
+import { replay } from '../../src/app/replay.ts';
 import type { Store } from '../../src/app/store.ts';
 import type { TrailFile } from '../../src/collect/cloudtrail/trail-file.ts';
 import { ACCOUNT, CATALOGUE } from './demo.ts';
@@ -58,7 +60,9 @@ describe('an ingest of CloudTrail files', () => {
       foreign: 1,
       matched: 3,
     });
-    expect(result.problems).toMatchObject([{ file: 'broken.json.gz', problem: expect.stringContaining('JSON') }]);
+    expect(result.problems.slice(1)).toMatchObject([
+      { file: 'broken.json.gz', problem: expect.stringContaining('JSON') },
+    ]);
     const { evidence, bodies } = await answersOf(store);
     expect(evidence.map((it) => [it.evidence.subject, it.evidence.outcome, it.evidence.account])).toEqual([
       ['event:e1', 'non_compliant', ACCOUNT],
@@ -72,7 +76,11 @@ describe('an ingest of CloudTrail files', () => {
     });
     expect(bodies[1]?.[0]?.body).toMatchObject({
       mode: 'ingest',
-      files: [{ records: 4 }, { records: 3 }, { malformed: expect.any(String) }],
+      files: [
+        { records: 4, malformed: 'records put aside: not-an-object=1' },
+        { records: 3 },
+        { malformed: expect.any(String) },
+      ],
     });
     expect(await auditOf(disk)).toMatchObject({ ok: true, findings: [] });
   });
@@ -121,19 +129,167 @@ describe('an ingest of CloudTrail files', () => {
     const later = storeOf(disk, { now: '2026-12-01T00:00:00.000Z' });
     expect(await take(later, [renamed, BROKEN], '2026-10-06T00:00:00.000Z')).toMatchObject({
       entries: 0,
-      events: 3,
-      matched: 2,
+      runs: [],
+      files: 2,
+      known: 2,
+      events: 0,
     });
     expect(disk.objects).toEqual(before);
   });
 
-  it('adds only what a new file holds beside a known one', async () => {
+  it('counts only what is new in a late file, whether or not the earlier files come along', async () => {
+    for (const files of [[AGAIN], [TUESDAY, AGAIN], [AGAIN, TUESDAY]]) {
+      const store = storeOf();
+      await take(store, [TUESDAY]);
+      const { runs } = await take(store, files, '2026-10-06T00:00:00.000Z');
+      const { evidence, observations } = await answersOf(store);
+      expect(evidence.filter((it) => it.evidence.run === runs[0]).map((it) => it.evidence.subject)).toEqual([
+        'event:e5',
+      ]);
+      expect(observations.filter((it) => it.run === runs[0]).map((it) => it.observation.population)).toEqual([1, 1]);
+    }
+  });
+
+  it('refuses a memory of counted events that was altered, and says when one is gone', async () => {
+    const disk = emptyDisk();
+    await take(storeOf(disk), [TUESDAY]);
+    const key = [...disk.objects.keys()].find((it) => it.startsWith('events/')) ?? '';
+    const bytes = disk.objects.get(key) ?? new Uint8Array();
+    disk.objects.set(key, Buffer.concat([bytes, bytes]));
+    await expect(take(storeOf(disk), [AGAIN])).rejects.toThrow(/altered/);
+    disk.objects.delete(key);
+    expect(await take(storeOf(disk), [AGAIN])).toMatchObject({ forgotten: 1, events: 3 });
+  });
+
+  it('points from each piece of evidence to the record in the file', async () => {
     const store = storeOf();
-    await take(store, [TUESDAY]);
-    const { run } = await take(store, [TUESDAY, AGAIN], '2026-10-06T00:00:00.000Z');
-    const { evidence, observations } = await answersOf(store);
-    expect(evidence.filter((it) => it.evidence.run === run).map((it) => it.evidence.subject)).toEqual(['event:e5']);
-    expect(observations.filter((it) => it.run === run).map((it) => it.observation.population)).toEqual([1, 1]);
+    const files = [TUESDAY, AGAIN];
+    await take(store, files);
+    const { evidence } = await answersOf(store);
+    expect(evidence).toHaveLength(3);
+    for (const { event } of evidence.map((it) => it.evidence)) {
+      const found = files.find((it) => it.name === event?.file);
+      expect(
+        createHash('sha256')
+          .update(found?.bytes ?? '')
+          .digest('hex'),
+      ).toBe(event?.fileSha256);
+      const { Records } = JSON.parse(gunzipSync(found?.bytes ?? '').toString('utf8'));
+      expect(Records[event?.record ?? -1]).toMatchObject({ eventID: event?.eventID, eventName: event?.eventName });
+    }
+  });
+
+  const deep = JSON.parse(`${'['.repeat(900)}${']'.repeat(900)}`);
+  it.each<[string, object, RegExp | undefined]>([
+    ['deep nesting', { requestParameters: deep }, /not kept here: it is nested deeper/],
+    ['half a surrogate pair', { requestParameters: { a: '\ud800' } }, /not kept here: a text holds half/],
+    ['half a surrogate pair in a key', { requestParameters: { '\udc00': 1 } }, /not kept here: a key holds half/],
+    ['a huge text', { requestParameters: 'x'.repeat(300_000) }, /not kept here: it is longer/],
+    ['an actor that cannot be written', { userIdentity: { type: 'Root', arn: 'a\u0000\ud800' } }, /half/],
+    ['NUL', { requestParameters: { a: 'a\u0000b' } }, undefined],
+    [
+      'prototype-polluting keys',
+      { requestParameters: JSON.parse('{"__proto__":{"x":1},"constructor":{"prototype":{"x":1}}}') },
+      undefined,
+    ],
+  ])('keeps the evidence of a record with %s', async (_what, more, reason) => {
+    const disk = emptyDisk();
+    await take(storeOf(disk), [file('odd.json.gz', [login('e1', 1, more)])]);
+    const replayed = storeOf(disk);
+    await replay(replayed);
+    const [row] = (await answersOf(replayed)).evidence;
+    expect(row?.evidence.event).toMatchObject({ eventID: 'e1', record: 0 });
+    expect(row?.evidence.record === undefined).toBe(reason !== undefined);
+    expect(row?.evidence.reason).toMatch(reason ?? /^(?!.*not kept)/);
+    expect(({} as { x?: number }).x).toBeUndefined();
+    expect(await auditOf(disk)).toMatchObject({ ok: true, findings: [] });
+  });
+
+  it('keeps the evidence of a record with a number beyond what JSON holds', async () => {
+    const bytes = Buffer.from(
+      JSON.stringify([login('e1', 1, { requestParameters: { n: 12345 } })]).replace('12345', '1e999'),
+    );
+    const store = storeOf();
+    await take(store, [{ name: 'n.json', bytes }]);
+    expect((await answersOf(store)).evidence[0]?.evidence.reason).toMatch(/not kept here: a number/);
+  });
+
+  it('counts by reason what was put aside, in the result and in the record of the run', async () => {
+    const store = storeOf();
+    const digest = { name: 'd.json', bytes: Buffer.from('{"digestStartTime":"2026-10-05T10:00:00Z"}') };
+    const empty = { name: 'empty.json.gz', bytes: Buffer.alloc(0) };
+    const odd = file('odd.json.gz', [login('', 1), login('e1', 1), { ...login('e2', 1), eventTime: 'noon' }, 7]);
+    const result = await take(store, [BROKEN, digest, empty, odd]);
+    expect(result).toMatchObject({
+      files: 4,
+      malformed: 2,
+      digests: 1,
+      foreign: 3,
+      aside: {
+        files: { 'cloudtrail-not-json': 1, 'cloudtrail-digest': 1, 'cloudtrail-empty': 1 },
+        records: { 'event-id': 1, 'event-time': 1, 'not-an-object': 1 },
+      },
+    });
+    for await (const { body } of store.index.bodies('run'))
+      expect(body.files.map((it) => it.malformed?.replace(/^(cloudtrail-[a-z0-9-]+).*/, '$1'))).toEqual([
+        'cloudtrail-not-json',
+        'cloudtrail-digest',
+        'cloudtrail-empty',
+        'records put aside: event-id=1, event-time=1, not-an-object=1',
+      ]);
+  });
+
+  it('of many events goes run by run, and each run has the events that it counted', async () => {
+    const store = storeOf();
+    const files = Array.from({ length: 5 }, (_, n) =>
+      file(
+        `${n}.json.gz`,
+        Array.from({ length: 900 }, (_, at) => login(`e${n}-${at}`, 1 + (at % 3))),
+      ),
+    );
+    const { runs, matched } = await take(store, files);
+    expect([runs.length, matched]).toEqual([2, 4500]);
+    const { observations } = await answersOf(store);
+    expect(observations.map((it) => [it.run === runs[0], it.observation.population])).toEqual([
+      [true, 900],
+      [true, 900],
+      [true, 900],
+      [false, 600],
+      [false, 600],
+      [false, 600],
+    ]);
+    expect(observations.every((it) => it.observation.counts.non_compliant === it.observation.population)).toBe(true);
+  });
+
+  it('of one file with more matches than a batch holds goes on where it was interrupted', {
+    timeout: 60_000,
+  }, async () => {
+    const big = file(
+      'big.json.gz',
+      Array.from({ length: 4200 }, (_, at) => login(`e${at}`, 1)),
+    );
+    let [objects, disk] = [0, emptyDisk()];
+    await take(
+      storeOf(disk, {
+        fault: () => {
+          objects += 1;
+          return 'ok';
+        },
+      }),
+      [big],
+    );
+    for (const share of [0.8]) {
+      disk = emptyDisk();
+      await expect(take(storeOf(disk, { fault: faultAt(Math.floor(objects * share)) }), [big])).rejects.toThrow(
+        'injected',
+      );
+      const store = storeOf(disk);
+      const { runs } = await take(store, [big], '2026-10-06T00:00:00.000Z');
+      const { evidence, observations } = await answersOf(store);
+      expect(observations.map((it) => it.observation.population)).toEqual([4200]);
+      expect(new Set(evidence.map((it) => it.evidence.subject)).size).toBe(4200);
+      expect(evidence.filter((it) => it.evidence.run === (runs[0] ?? observations[0]?.run))).toHaveLength(4200);
+    }
   });
 
   it('that crashes is made good by a later one, which adds everything once', async () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { countTrailFiles, localTrailFiles } from '../../adapters/local/trail-files.ts';
 import { ingest } from '../../app/ingest.ts';
+import type { IngestResult } from '../../app/ingest-result.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions } from '../output.ts';
@@ -36,21 +37,42 @@ const cloudtrail = () =>
           catalogue: await catalogue(options.framework),
           onFile: (done) => out.progress(done, total, 'log files read'),
         });
-        const { problems, ...counts } = result;
         out.emit(result);
-        out.print(
-          `${counts.files} files, ${counts.records} records, ${counts.events} events (${counts.duplicates} delivered more than once)`,
-        );
-        out.print(
-          `${counts.matched} events matched a selector and are evidence; ${counts.entries} ledger entries written`,
-        );
-        if (counts.foreign > 0)
-          out.note(`${counts.foreign} records are no CloudTrail records (no event id, time, name, source or account)`);
-        for (const { problem } of problems) out.note(`put aside: ${problem}`);
-        return counts.malformed > 0 || counts.foreign > 0 ? EXIT.incomplete : EXIT.good;
+        for (const line of summaryOf(result)) out.print(line);
+        for (const line of notesOf(result)) out.note(line);
+        return result.malformed > 0 || result.foreign > 0 || result.forgotten > 0 ? EXIT.incomplete : EXIT.good;
       });
     },
   );
+
+function summaryOf(result: IngestResult): string[] {
+  const { files, known, digests, records, events, duplicates, matched, entries, runs } = result;
+  const aside = [known > 0 ? `${known} ingested before` : '', digests > 0 ? `${digests} digest files` : ''].filter(
+    Boolean,
+  );
+  return [
+    `${files} files${aside.length > 0 ? ` (${aside.join(', ')})` : ''}, ${records} records, ${events} new events, ${duplicates} records of events that were counted before`,
+    `${matched} events matched a selector and are evidence; ${entries} ledger entries written in ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
+  ];
+}
+
+function notesOf({ malformed, foreign, forgotten, aside, problems }: IngestResult): string[] {
+  const reasons = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([reason, count]) => `${reason} ${count}`)
+      .sort()
+      .join(', ');
+  return [
+    ...(malformed > 0 ? [`${malformed} files were put aside: ${reasons(aside.files)}`] : []),
+    ...(foreign > 0 ? [`${foreign} records were put aside: ${reasons(aside.records)}`] : []),
+    ...problems.map(({ file, problem }) => (problem.includes(file) ? problem : `${file}: ${problem}`)),
+    ...(forgotten > 0
+      ? [
+          `the events of ${forgotten} earlier ingests of these days are not known any more: those that came again were counted again`,
+        ]
+      : []),
+  ];
+}
 
 async function filesOf(paths: readonly string[]) {
   const [first = ''] = paths;

@@ -1,14 +1,36 @@
-import { messageOf, WitnessmarkError } from '../../model/error.ts';
+import { messageOf } from '../../model/error.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { IngestedFile } from '../../model/run.ts';
+import { isMalformed } from './malformed.ts';
+import type { Place, Unplaced } from './place.ts';
+import type { SeenEvents, Tally } from './seen-events.ts';
+import { emptyTally } from './seen-events.ts';
 import type { TrailFile } from './trail-file.ts';
-import { isDigestFile, parseTrailFile, sha256Of } from './trail-file.ts';
+import { parseTrailFile } from './trail-file.ts';
 import type { TrailEvent } from './trail-record.ts';
-import { readTrailRecord } from './trail-record.ts';
+import { trailEvent } from './trail-record.ts';
 
 /** A selector, ready to be asked. */
 export interface Matcher {
   readonly name: string;
-  matches(record: TrailEvent['record']): boolean;
+  matches(record: JsonObject): boolean;
+  /** What `matches` is certain to give, where that is known without asking it. */
+  guess?(record: JsonObject): boolean | undefined;
+  /** The event names that can match; any can where left out. */
+  readonly names?: ReadonlySet<string> | undefined;
+}
+
+/** Matchers by the event names that they can match, so that most are never asked. */
+export type Matchers = (eventName: string) => readonly Matcher[];
+
+/** Arranges matchers; those for an event name come in the order given. */
+export function arrange(matchers: readonly Matcher[]): Matchers {
+  const forAny = matchers.filter((it) => it.names === undefined);
+  const names = new Set(matchers.flatMap((it) => [...(it.names ?? [])]));
+  const byName = new Map(
+    [...names].map((name) => [name, matchers.filter((it) => it.names === undefined || it.names.has(name))]),
+  );
+  return (name) => byName.get(name) ?? forAny;
 }
 
 /** An event that a selector matched, and where exactly it stands. */
@@ -23,93 +45,112 @@ export interface MatchedEvent {
   readonly problem?: string;
 }
 
-/** What an ingest saw. Events are counted once, however many files deliver them. */
-export interface TrailReading {
-  readonly files: IngestedFile[];
-  records: number;
-  duplicates: number;
-  /** Records that are no CloudTrail records: no event id, time, name, source or account. */
-  foreign: number;
-  readonly events: Set<string>;
-  /** Distinct events per `account TAB day`, of the files that are not known yet. */
-  readonly populations: Map<string, number>;
-  readonly matched: MatchedEvent[];
+/** What one file gave. Events are counted once, however many files deliver them. */
+export interface FileReading {
+  readonly file: IngestedFile;
+  readonly inflatedBytes: number;
+  /** Events that were not counted before. */
+  readonly events: number;
+  readonly duplicates: number;
+  /** Reason → number of records that were put aside. */
+  readonly unplaced: ReadonlyMap<Unplaced, number>;
+  readonly matched: readonly MatchedEvent[];
 }
 
-/**
- * Reads delivered log files one at a time and keeps only what a selector matches. Files that cannot
- * be read are put aside with the reason; they never end the ingest and are never silent.
- */
-export async function matchEvents(
-  files: AsyncIterable<TrailFile>,
-  matchers: readonly Matcher[],
-  options: { known?: ReadonlySet<string>; onFile?: ((files: number) => void) | undefined } = {},
-): Promise<TrailReading> {
-  const known = options.known ?? new Set();
-  const reading: TrailReading = {
-    files: [],
-    records: 0,
-    duplicates: 0,
-    foreign: 0,
-    events: new Set(),
-    populations: new Map(),
-    matched: [],
-  };
-  for await (const file of files) {
-    if (isDigestFile(file.name)) continue;
-    readFile(reading, file, { matchers, known });
-    options.onFile?.(reading.files.length);
-  }
-  return reading;
+/** A parsed file whose records have been placed. */
+export interface PlacedFile {
+  readonly file: IngestedFile;
+  readonly inflatedBytes: number;
+  readonly records: readonly Json[];
+  /** Of each record. */
+  readonly places: readonly (Place | Unplaced)[];
 }
 
-interface Context {
-  readonly matchers: readonly Matcher[];
-  /** Hashes of files that were ingested before: they are read for the counts, and add nothing new. */
-  readonly known: ReadonlySet<string>;
-}
-
-function readFile(reading: TrailReading, file: TrailFile, context: Context): void {
+/** Reads one file and places its records. A file that cannot be read is put aside with the reason; it never throws. */
+export function placeRecords(file: TrailFile, sha256: string, place: (record: Json) => Place | Unplaced): PlacedFile {
+  const told = { file: file.name, sha256, bytes: file.tooLarge ?? file.bytes.byteLength };
   try {
-    const { sha256, records } = parseTrailFile(file);
-    reading.files.push({ file: file.name, sha256, bytes: file.bytes.byteLength, records: records.length });
-    for (const [index, record] of records.entries()) {
-      const event = readTrailRecord(record);
-      reading.records += 1;
-      if (!event) reading.foreign += 1;
-      else if (reading.events.has(event.eventID)) reading.duplicates += 1;
-      else take(reading, { event, file: file.name, fileSha256: sha256, index }, context);
-    }
+    const { records, inflatedBytes } = parseTrailFile(file);
+    const places: (Place | Unplaced)[] = [];
+    for (const record of records) places.push(place(record));
+    return { file: { ...told, records: records.length }, inflatedBytes, records, places };
   } catch (error) {
-    if (!(error instanceof WitnessmarkError) || error.code !== 'cloudtrail-malformed') throw error;
-    reading.files.push({
-      file: file.name,
-      sha256: sha256Of(file.bytes),
-      bytes: file.bytes.byteLength,
-      records: 0,
-      malformed: messageOf(error),
-    });
+    if (!isMalformed(error)) throw error;
+    const malformed = `${error.code}: ${messageOf(error)}`;
+    return { file: { ...told, records: 0, malformed }, inflatedBytes: 0, records: [], places: [] };
   }
 }
 
-function take(reading: TrailReading, seen: Omit<MatchedEvent, 'selector'>, { matchers, known }: Context): void {
-  const { event } = seen;
-  reading.events.add(event.eventID);
-  if (!known.has(seen.fileSha256)) {
-    const place = `${event.account}\t${event.eventTime.slice(0, 10)}`;
-    reading.populations.set(place, (reading.populations.get(place) ?? 0) + 1);
+/** What the files of a run are counted into. */
+export interface Counting {
+  readonly matchers: Matchers;
+  readonly seen: SeenEvents;
+  /** Place → the events that this run counted there. */
+  readonly tallies: Map<Place, Tally>;
+}
+
+/** Counts the events of a file that are new, and keeps those that a selector matches. */
+export function matchRecords(placed: PlacedFile, { matchers, seen, tallies }: Counting): FileReading {
+  const { records, inflatedBytes } = placed;
+  const unplaced = new Map<Unplaced, number>();
+  const matched: MatchedEvent[] = [];
+  let events = 0;
+  let last: { place: Place; tally: Tally } | undefined;
+  for (let index = 0; index < records.length; index += 1) {
+    const place = placed.places[index] ?? 'not-an-object';
+    if (typeof place === 'string') {
+      unplaced.set(place, (unplaced.get(place) ?? 0) + 1);
+      continue;
+    }
+    if (last?.place !== place) last = { place, tally: tallyOf(tallies, place) };
+    const record = records[index] as JsonObject;
+    if (!seen.count(record.eventID as string, last.tally)) continue;
+    events += 1;
+    for (const matcher of matchers(record.eventName as string)) {
+      const answer = ask(matcher, record);
+      if (answer !== false)
+        matched.push(matchedEvent(matcher.name, answer, { record, place, index, file: placed.file }));
+    }
   }
-  for (const matcher of matchers) {
-    const matched = ask(matcher, event.record);
-    if (matched !== false) reading.matched.push({ selector: matcher.name, ...seen, ...matched });
+  const aside = [...unplaced.values()].reduce((sum, count) => sum + count, 0);
+  const duplicates = records.length - events - aside;
+  const file = aside === 0 ? placed.file : { ...placed.file, malformed: asideText(unplaced) };
+  return { file, inflatedBytes, events, duplicates, unplaced, matched };
+}
+
+/** `records put aside: account=1, event-id=2`, the reasons in order. */
+export function asideText(unplaced: ReadonlyMap<Unplaced, number>): string {
+  const counts = [...unplaced].map(([reason, count]) => `${reason}=${count}`);
+  return `records put aside: ${counts.sort().join(', ')}`;
+}
+
+function tallyOf(tallies: Map<Place, Tally>, place: Place): Tally {
+  let tally = tallies.get(place);
+  if (tally === undefined) {
+    tally = emptyTally();
+    tallies.set(place, tally);
   }
+  return tally;
+}
+
+interface Found {
+  readonly record: JsonObject;
+  readonly place: Place;
+  readonly index: number;
+  readonly file: IngestedFile;
+}
+
+/** `answer` is whether it matches, or what was wrong with asking. */
+function matchedEvent(selector: string, answer: true | string, { record, place, index, file }: Found): MatchedEvent {
+  const problem = answer === true ? {} : { problem: answer };
+  return { selector, event: trailEvent(record, place), file: file.file, fileSha256: file.sha256, index, ...problem };
 }
 
 /** A record of a shape that the selector cannot deal with is kept as evidence that says so. */
-function ask(matcher: Matcher, record: TrailEvent['record']): false | { problem?: string } {
+function ask(matcher: Matcher, record: JsonObject): boolean | string {
   try {
-    return matcher.matches(record) ? {} : false;
+    return matcher.guess?.(record) ?? matcher.matches(record);
   } catch (error) {
-    return { problem: messageOf(error) };
+    return messageOf(error);
   }
 }

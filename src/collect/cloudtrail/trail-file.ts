@@ -1,10 +1,22 @@
-import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
-import { messageOf, WitnessmarkError } from '../../model/error.ts';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import { messageOf } from '../../model/error.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { inflate } from './inflate.ts';
+import { jsonBounds } from './json-bounds.ts';
+import { malformed } from './malformed.ts';
 
-/** Limits on one delivered log file. CloudTrail delivers at most a few MiB; other people deliver anything. */
-export const TRAIL_FILE_LIMITS = { bytes: 256 * 1024 * 1024, inflatedBytes: 512 * 1024 * 1024, records: 2_000_000 };
+/**
+ * Limits on one delivered log file. CloudTrail delivers at most a few MiB; other people deliver anything.
+ * `values` and `depth` bound the memory that parsing takes, which for `[[[[…` is a hundred times the text.
+ */
+export const TRAIL_FILE_LIMITS = {
+  bytes: 256 * 1024 * 1024,
+  inflatedBytes: 256 * 1024 * 1024,
+  records: 2_000_000,
+  values: 12_000_000,
+  depth: 1000,
+};
 
 /** One log file as delivered: gzip or plain JSON. */
 export interface TrailFile {
@@ -15,54 +27,85 @@ export interface TrailFile {
 }
 
 export interface TrailRecords {
-  /** SHA-256 of the file as delivered, so that the file itself can be checked. */
-  readonly sha256: string;
   readonly records: readonly Json[];
+  /** Bytes of the text they were read from. */
+  readonly inflatedBytes: number;
 }
 
-/** Digest files stand beside log files under the same prefix; they hold signatures, no records. */
-export const isDigestFile = (name: string): boolean => /(^|[/_])CloudTrail-Digest[/_]/.test(name);
+/** Texts up to this length cannot hurt, however they are nested: see `TRAIL_FILE_LIMITS`. */
+const HARMLESS_BYTES = 4 * 1024 * 1024;
 
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** SHA-256 of a file as delivered, so that the file itself can be checked. */
+export const sha256Of = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 /**
  * The records of a CloudTrail log file: `{"Records": […]}`, or a bare array of records as tools
- * export it. Throws `cloudtrail-malformed` saying what was found instead.
+ * export it. Throws one of `FILE_REASONS` saying what was found instead. Of a key that stands twice in
+ * an object the last one counts.
  * Source: AWS CloudTrail user guide, "CloudTrail log file examples".
  */
 export function parseTrailFile({ name, bytes, tooLarge = bytes.byteLength }: TrailFile): TrailRecords {
-  if (tooLarge > TRAIL_FILE_LIMITS.bytes) {
-    throw malformed(name, `${tooLarge} bytes are more than the limit of ${TRAIL_FILE_LIMITS.bytes}`);
-  }
-  const parsed = parseJson(name, inflate(name, bytes));
-  const records = Array.isArray(parsed) ? parsed : (parsed as JsonObject | null)?.Records;
-  if (!Array.isArray(records)) throw malformed(name, 'expected an object with an array "Records", found none');
+  if (tooLarge > TRAIL_FILE_LIMITS.bytes)
+    throw malformed(
+      'cloudtrail-too-large',
+      name,
+      `${tooLarge} bytes are more than the limit of ${TRAIL_FILE_LIMITS.bytes}`,
+    );
+  if (tooLarge === 0) throw malformed('cloudtrail-empty', name, 'is empty');
+  const text = inflate(name, bytes, TRAIL_FILE_LIMITS.inflatedBytes);
+  if (text.byteLength > TRAIL_FILE_LIMITS.inflatedBytes)
+    throw malformed('cloudtrail-too-large', name, `more than ${TRAIL_FILE_LIMITS.inflatedBytes} bytes`);
+  const records = recordsOf(name, parseJson(name, text));
   if (records.length > TRAIL_FILE_LIMITS.records)
-    throw malformed(name, `${records.length} records are more than the limit of ${TRAIL_FILE_LIMITS.records}`);
-  return { sha256: sha256Of(bytes), records };
+    throw malformed(
+      'cloudtrail-too-many-records',
+      name,
+      `${records.length} records are more than the limit of ${TRAIL_FILE_LIMITS.records}`,
+    );
+  return { records, inflatedBytes: text.byteLength };
 }
 
-function inflate(name: string, bytes: Uint8Array): Uint8Array {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!isGzip) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: TRAIL_FILE_LIMITS.inflatedBytes });
-  } catch (cause) {
-    throw malformed(name, `cannot be decompressed: ${messageOf(cause)}`, cause);
-  }
+function recordsOf(name: string, parsed: Json): readonly Json[] {
+  if (Array.isArray(parsed)) return parsed;
+  const object = typeof parsed === 'object' && parsed !== null ? (parsed as JsonObject) : {};
+  if (Array.isArray(object.Records)) return object.Records;
+  if (typeof object.digestStartTime === 'string')
+    throw malformed('cloudtrail-digest', name, 'is a digest file, which holds signatures and no records');
+  throw malformed('cloudtrail-no-records', name, 'expected an object with an array "Records", found none');
 }
 
 function parseJson(name: string, bytes: Uint8Array): Json {
+  bound(name, bytes);
+  const text = textOf(name, bytes);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json;
+    return JSON.parse(text) as Json;
   } catch (cause) {
-    throw malformed(name, `is not JSON: ${messageOf(cause)}`, cause);
+    throw malformed('cloudtrail-not-json', name, `is not JSON: ${messageOf(cause)}`, cause);
   }
 }
 
-function malformed(name: string, problem: string, cause?: unknown): WitnessmarkError {
-  return new WitnessmarkError('cloudtrail-malformed', `${name}: ${problem}`, {
-    hint: 'the file was put aside and is listed with the run; fetch it again from the trail bucket',
-    cause,
-  });
+function bound(name: string, bytes: Uint8Array): void {
+  if (bytes.byteLength <= HARMLESS_BYTES) return;
+  const { depth, values } = jsonBounds(bytes);
+  if (depth > TRAIL_FILE_LIMITS.depth)
+    throw malformed(
+      'cloudtrail-too-deep',
+      name,
+      `${depth} levels of nesting are more than the limit of ${TRAIL_FILE_LIMITS.depth}`,
+    );
+  if (values > TRAIL_FILE_LIMITS.values)
+    throw malformed(
+      'cloudtrail-too-many-values',
+      name,
+      `${values} values are more than the limit of ${TRAIL_FILE_LIMITS.values}`,
+    );
+}
+
+/** Node's own checks and conversions are several times as fast as a `TextDecoder` that is fatal. */
+function textOf(name: string, bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  if (!isUtf8(buffer)) throw malformed('cloudtrail-not-utf8', name, 'is not JSON: its bytes are not UTF-8');
+  const hasMark = buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf;
+  return buffer.toString('utf8', hasMark ? 3 : 0);
 }

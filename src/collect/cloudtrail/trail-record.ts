@@ -1,27 +1,5 @@
-import { z } from 'zod';
 import type { Json, JsonObject } from '../../model/json.ts';
-
-/** The fields of a CloudTrail record that are needed to place it; everything else is left as it is. */
-const Placed = z.object({
-  eventID: z.string().min(1).max(128),
-  eventTime: z.iso.datetime().max(64),
-  eventName: z.string().min(1).max(256),
-  eventSource: z.string().min(1).max(256),
-  awsRegion: z.string().max(64).optional(),
-  recipientAccountId: z
-    .string()
-    .regex(/^\d{12}$/)
-    .optional(),
-  userIdentity: z
-    .object({
-      type: z.string().max(64).optional(),
-      arn: z.string().max(2048).optional(),
-      accountId: z.string().optional(),
-      principalId: z.string().max(512).nullish(),
-      invokedBy: z.string().max(512).optional(),
-    })
-    .nullish(),
-});
+import type { Place } from './place.ts';
 
 /** A record that can be placed: which event, when, in which account, by whom. */
 export interface TrailEvent {
@@ -33,27 +11,35 @@ export interface TrailEvent {
   readonly region: string;
   readonly account: string;
   readonly actor: string;
+  /** As delivered. */
   readonly record: JsonObject;
 }
 
-/**
- * Reads one record, or undefined where it is no CloudTrail record: without event id, time, name,
- * source or account it cannot be placed and proves nothing.
- */
-export function readTrailRecord(record: Json): TrailEvent | undefined {
-  const placed = Placed.safeParse(record);
-  if (!placed.success) return undefined;
-  const { eventID, eventTime, eventName, eventSource, awsRegion, recipientAccountId, userIdentity } = placed.data;
-  const account = recipientAccountId ?? userIdentity?.accountId;
-  if (account === undefined || !/^\d{12}$/.test(account)) return undefined;
+/** Longest ARN of an identity, in characters. */
+const MAX_ACTOR = 2048;
+
+/** What a person reads of a placed record. Half surrogate pairs and control characters are shown as U+FFFD. */
+export function trailEvent(record: JsonObject, { account }: Place): TrailEvent {
+  const { eventID, eventTime, eventName, eventSource, awsRegion } = record;
   return {
-    eventID,
-    eventTime: new Date(eventTime).toISOString(),
-    eventName,
-    eventSource,
-    region: awsRegion ?? 'unknown',
+    eventID: String(eventID),
+    eventTime: new Date(String(eventTime)).toISOString(),
+    eventName: readable(String(eventName)),
+    eventSource: readable(String(eventSource)),
+    region: typeof awsRegion === 'string' ? readable(awsRegion.slice(0, 64)) : 'unknown',
     account,
-    actor: userIdentity?.arn ?? userIdentity?.principalId ?? userIdentity?.invokedBy ?? userIdentity?.type ?? 'unknown',
-    record: record as JsonObject,
+    actor: actorOf(record.userIdentity),
+    record,
   };
 }
+
+function actorOf(identity: Json | undefined): string {
+  if (typeof identity !== 'object' || identity === null) return 'unknown';
+  const { arn, principalId, invokedBy, type } = identity as JsonObject;
+  const actor = [arn, principalId, invokedBy, type].find((it) => typeof it === 'string' && it !== '');
+  return typeof actor === 'string' ? readable(actor.slice(0, MAX_ACTOR)) : 'unknown';
+}
+
+/** Text that shows what it holds: no control characters, and none that change the direction of writing. */
+export const readable = (text: string): string =>
+  text.toWellFormed().replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, '\ufffd');

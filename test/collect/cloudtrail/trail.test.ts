@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { localTrailFiles } from '../../../src/adapters/local/trail-files.ts';
-import { matchEvents } from '../../../src/collect/cloudtrail/match-events.ts';
+import type { Matcher } from '../../../src/collect/cloudtrail/match-events.ts';
+import { arrange, matchRecords, placeRecords } from '../../../src/collect/cloudtrail/match-events.ts';
+import { placer } from '../../../src/collect/cloudtrail/place.ts';
+import { populationOf, seenEvents } from '../../../src/collect/cloudtrail/seen-events.ts';
 import type { TrailFile } from '../../../src/collect/cloudtrail/trail-file.ts';
-import { isDigestFile, parseTrailFile } from '../../../src/collect/cloudtrail/trail-file.ts';
-import { readTrailRecord } from '../../../src/collect/cloudtrail/trail-record.ts';
+import { parseTrailFile, sha256Of } from '../../../src/collect/cloudtrail/trail-file.ts';
+import { trailEvent } from '../../../src/collect/cloudtrail/trail-record.ts';
+import type { Json } from '../../../src/model/json.ts';
 
 const record = (eventID: string, more: object = {}) => ({
   eventID,
@@ -17,131 +19,198 @@ const record = (eventID: string, more: object = {}) => ({
   userIdentity: { type: 'Root', arn: 'arn:aws:iam::111122223333:root' },
   ...more,
 });
-const text = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+const text = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const file = (name: string, records: unknown[]): TrailFile => ({ name, bytes: text({ Records: records }) });
-async function* filesOf(...files: TrailFile[]) {
-  yield* files;
+const logins: Matcher = { name: 'logins', matches: (event) => event.eventName === 'ConsoleLogin' };
+const place = (given: unknown) => placer()(given as Json);
+
+/** Reads files one after the other, as an ingest does. */
+function readAll(files: readonly TrailFile[], matchers: readonly Matcher[] = [logins]) {
+  const [placeOf, counting] = [placer(), { matchers: arrange(matchers), seen: seenEvents(1), tallies: new Map() }];
+  const readings = files.map((it) => matchRecords(placeRecords(it, sha256Of(it.bytes), placeOf), counting));
+  const populations = [...counting.tallies].map(([{ account, day }, tally]) => [account, day, populationOf(tally)]);
+  return { readings, populations };
 }
-const logins = {
-  name: 'logins',
-  matches: (event: object) => (event as { eventName?: string }).eventName === 'ConsoleLogin',
-};
 
 describe('a delivered log file', () => {
-  it('is read plain and gzipped, with the hash of the bytes as delivered', () => {
+  it('is read plain and gzipped, in one member or several, whatever its trailer claims', () => {
     const plain = file('a.json', [record('1')]);
-    const zipped = { name: 'a.json.gz', bytes: gzipSync(plain.bytes) };
-    expect(parseTrailFile(plain).records).toEqual(parseTrailFile(zipped).records);
-    expect(parseTrailFile(plain).sha256).not.toBe(parseTrailFile(zipped).sha256);
+    const half = plain.bytes.length >> 1;
+    const members = Buffer.concat([gzipSync(plain.bytes.subarray(0, half)), gzipSync(plain.bytes.subarray(half))]);
+    for (const bytes of [gzipSync(plain.bytes), members, Buffer.concat([gzipSync(plain.bytes), Buffer.alloc(512)])])
+      expect(parseTrailFile({ name: 'a', bytes }).records).toEqual(parseTrailFile(plain).records);
   });
 
-  it('may be a bare array of records, as tools export it', () => {
-    expect(parseTrailFile({ name: 'x', bytes: text([record('1')]) }).records).toHaveLength(1);
+  it('may be a bare array of records, and may begin with a byte order mark', () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeff'), text([record('1')])]);
+    expect(parseTrailFile({ name: 'x', bytes }).records).toHaveLength(1);
   });
 
-  it.each([
-    ['cut gzip', gzipSync(text({ Records: [] })).subarray(0, 15), /cannot be decompressed/],
-    ['no JSON', Buffer.from('{"Records": ['), /is not JSON/],
-    ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), /is not JSON/],
-    ['JSON without records', text({ logs: [] }), /expected an object with an array "Records"/],
-    ['null', text(null), /expected an object with an array "Records"/],
-  ])('is refused with the reason when it is %s', (_what, bytes, reason) => {
-    expect(() => parseTrailFile({ name: 'bad.json', bytes })).toThrow(reason);
+  const zipped = gzipSync(text({ Records: [record('1')] }));
+  const lying = Buffer.from(zipped);
+  lying.writeUInt32LE(0xffffffff, lying.length - 4);
+  const deep = (levels: number): Buffer =>
+    Buffer.from(`{"Records":[${'['.repeat(levels)}${']'.repeat(levels)}],"pad":"${'x'.repeat(5e6)}"}`);
+  it.each<[string, Buffer, string]>([
+    ['empty', Buffer.alloc(0), 'cloudtrail-empty'],
+    ['gzip that was cut', zipped.subarray(0, zipped.length - 9), 'cloudtrail-gzip'],
+    ['gzip with a wrong length', lying, 'cloudtrail-gzip'],
+    ['gzip with a flipped byte', Buffer.from(zipped).fill(0x5a, 40, 44), 'cloudtrail-gzip'],
+    ['gzip before other bytes', Buffer.concat([zipped, Buffer.from([0, 0x41])]), 'cloudtrail-trailing-bytes'],
+    ['gzip before text', Buffer.concat([zipped, Buffer.from('junk')]), 'cloudtrail-gzip'],
+    ['a gzip bomb', gzipSync(Buffer.alloc(300 * 1024 * 1024)), 'cloudtrail-too-large'],
+    ['no gzip and no JSON', Buffer.from('<html>'), 'cloudtrail-not-json'],
+    ['JSON that was cut', Buffer.from('{"Records": ['), 'cloudtrail-not-json'],
+    ['no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), 'cloudtrail-not-utf8'],
+    ['JSON without records', text({ logs: [] }), 'cloudtrail-no-records'],
+    ['records in a prototype', Buffer.from('{"__proto__":{"Records":[]}}'), 'cloudtrail-no-records'],
+    ['null', text(null), 'cloudtrail-no-records'],
+    ['a digest file', text({ digestStartTime: '2026-10-05T10:00:00Z', logFiles: [] }), 'cloudtrail-digest'],
+    ['nested deep and large', deep(2000), 'cloudtrail-too-deep'],
+    ['one long row of values', Buffer.from(`{"Records":[${'0,'.repeat(13e6)}0]}`), 'cloudtrail-too-many-values'],
+  ])('is put aside with a code when it is %s', (_what, bytes, code) => {
+    expect(() => parseTrailFile({ name: 'bad.json', bytes })).toThrow(expect.objectContaining({ code }));
+    const [reading] = readAll([{ name: 'bad.json', bytes }]).readings;
+    expect(reading?.file).toMatchObject({
+      file: 'bad.json',
+      records: 0,
+      malformed: expect.stringContaining(`${code}: bad.json`),
+    });
   });
 
-  it('is told from a digest file by its name', () => {
-    expect(isDigestFile('AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/x_CloudTrail-Digest_eu-west-1.json.gz')).toBe(
-      true,
-    );
-    expect(isDigestFile('AWSLogs/111122223333/CloudTrail/eu-west-1/x_CloudTrail_eu-west-1.json.gz')).toBe(false);
+  it('is put aside unread when it is too large, with its size', () => {
+    const [reading] = readAll([{ name: 'big', bytes: Buffer.alloc(0), tooLarge: 3e9 }]).readings;
+    expect(reading?.file).toMatchObject({ bytes: 3e9, malformed: expect.stringContaining('cloudtrail-too-large') });
+  });
+
+  it('is read however brackets stand in its texts', () => {
+    const records = [record('1', { note: '[{"\\'.repeat(1_000_000) })];
+    expect(parseTrailFile(file('a', records)).records).toEqual(records);
   });
 });
 
 describe('a record', () => {
-  it('is placed by account, time and actor, the time in milliseconds', () => {
-    expect(readTrailRecord(record('1'))).toMatchObject({
-      account: '111122223333',
-      eventTime: '2026-10-05T10:00:00.000Z',
-      actor: 'arn:aws:iam::111122223333:root',
-    });
+  it('is placed by account and day; equal places are the same object', () => {
+    const placeOf = placer();
+    const first = placeOf(record('1'));
+    expect(first).toEqual({ account: '111122223333', day: '2026-10-05' });
+    expect(placeOf(record('2', { recipientAccountId: '444455556666' }))).not.toBe(first);
+    expect(placeOf(record('3'))).toBe(first);
   });
 
   it('takes the account of the identity where the recipient is missing', () => {
-    const { recipientAccountId: _, ...rest } = record('1', {
-      userIdentity: { type: 'IAMUser', accountId: '444455556666' },
-    });
-    expect(readTrailRecord(rest)?.account).toBe('444455556666');
+    const { recipientAccountId: _, ...rest } = record('1', { userIdentity: { accountId: '444455556666' } });
+    expect(place(rest)).toMatchObject({ account: '444455556666' });
   });
 
-  it.each(['eventID', 'eventTime', 'eventName', 'eventSource'])('cannot be placed without %s', (key) => {
-    expect(readTrailRecord({ ...record('1'), [key]: null })).toBeUndefined();
+  it.each<[string, unknown]>([
+    ['not-an-object', 7],
+    ['not-an-object', null],
+    ['not-an-object', [record('1')]],
+    ['event-id', record('')],
+    ['event-id', record('1', { eventID: undefined })],
+    ['event-id', record('a\u0000b')],
+    ['event-id', record('\ud800')],
+    ['event-id', record('x'.repeat(129))],
+    ['event-time', record('1', { eventTime: 1_790_000_000 })],
+    ['event-time', record('1', { eventTime: '2026-10-05T10:00:00+02:00' })],
+    ['event-time', record('1', { eventTime: '2026-02-30T10:00:00Z' })],
+    ['event-time', record('1', { eventTime: '2026-10-05T24:00:00Z' })],
+    ['event-time', record('1', { eventTime: '2026-10-05 10:00:00' })],
+    ['event-name', record('1', { eventName: null })],
+    ['event-source', record('1', { eventSource: 'x'.repeat(257) })],
+    ['account', record('1', { recipientAccountId: 'ANONYMOUS' })],
+    [
+      'account',
+      JSON.parse(
+        '{"eventID":"1","eventTime":"2026-10-05T10:00:00Z","eventName":"a","eventSource":"b","__proto__":{"recipientAccountId":"111122223333"}}',
+      ),
+    ],
+    [
+      'insight-event',
+      {
+        eventID: '1',
+        eventTime: '2026-10-05T10:00:00Z',
+        recipientAccountId: '111122223333',
+        eventCategory: 'Insight',
+        insightDetails: {},
+      },
+    ],
+  ])('is put aside with the reason %s', (reason, given) => {
+    expect(place(given)).toBe(reason);
+  });
+
+  it('is told so that a person can read it, whatever stands in it', () => {
+    const odd = record('1', {
+      eventTime: '2026-10-05T10:00:00.5Z',
+      eventName: 'a\u0000\u202eb',
+      awsRegion: 3,
+      userIdentity: { arn: 5, principalId: 'p\ud800' },
+    });
+    expect(trailEvent(odd as never, { account: '1', day: '2026-10-05' })).toMatchObject({
+      eventTime: '2026-10-05T10:00:00.500Z',
+      eventName: 'a\ufffd\ufffdb',
+      region: 'unknown',
+      actor: 'p\ufffd',
+    });
   });
 });
 
-describe('an ingest', () => {
-  it('counts an event once when two files deliver it', async () => {
-    const reading = await matchEvents(filesOf(file('a', [record('1'), record('2')]), file('b', [record('2')])), [
-      logins,
+describe('reading files', () => {
+  it('counts an event once, in disorder, across files and under another name', () => {
+    const uuid = 'c1a1f0b8-3c1d-4a5e-8f00-0123456789ab';
+    const late = record('3', { eventTime: '2026-10-04T00:00:00Z' });
+    const [a, b] = [
+      file('a', [record(uuid), record('2'), late, record('2')]),
+      file('b', [late, record(uuid), record(uuid.toUpperCase())]),
+    ];
+    const { readings, populations } = readAll([a, b, { ...a, name: 'copy' }]);
+    expect(readings.map((it) => [it.events, it.duplicates])).toEqual([
+      [3, 1],
+      [1, 2],
+      [0, 4],
     ]);
-    expect(reading).toMatchObject({ records: 3, duplicates: 1 });
-    expect(reading.events.size).toBe(2);
-    expect(reading.matched.map((it) => [it.event.eventID, it.file, it.index])).toEqual([
-      ['1', 'a', 0],
-      ['2', 'a', 1],
+    expect(populations).toEqual([
+      ['111122223333', '2026-10-05', 3],
+      ['111122223333', '2026-10-04', 1],
+    ]);
+    expect(readings.flatMap((it) => it.matched.map((one) => [one.file, one.index]))).toEqual([
+      ['a', 0],
+      ['a', 1],
+      ['a', 2],
+      ['b', 2],
     ]);
   });
 
-  it('puts a malformed file aside, says why, and goes on', async () => {
-    const reading = await matchEvents(
-      filesOf({ name: 'bad', bytes: Buffer.from('<html>') }, file('good', [record('1')])),
-      [logins],
-    );
-    expect(reading.files.map((it) => [it.file, it.malformed !== undefined])).toEqual([
-      ['bad', true],
-      ['good', false],
-    ]);
-    expect(reading.events.size).toBe(1);
+  it('counts thousands of ids without taking one for another', () => {
+    const id = (n: number) => `00000000-0000-0000-0000-${n.toString(16).padStart(12, '0')}`;
+    const ids = Array.from({ length: 5000 }, (_, n) => id(n));
+    const records = [...ids, ...ids.map((it) => it.replace(/-/g, '')), ...ids].map((it) => record(it));
+    expect(readAll([file('a', records)], []).readings).toMatchObject([{ events: 10_000, duplicates: 5000 }]);
   });
 
-  it('counts the population of every account and day, matched or not', async () => {
-    const other = record('2', {
-      eventName: 'GetObject',
-      recipientAccountId: '444455556666',
-      eventTime: '2026-10-06T00:00:00Z',
+  it('says of a file how many records were put aside for which reason, and takes the rest', () => {
+    const { readings } = readAll([file('a', [record('1'), 7, null, record('')])]);
+    expect(readings[0]).toMatchObject({
+      events: 1,
+      file: { records: 4, malformed: 'records put aside: event-id=1, not-an-object=2' },
     });
-    const reading = await matchEvents(filesOf(file('a', [record('1'), other])), [logins]);
-    expect([...reading.populations]).toEqual([
-      ['111122223333\t2026-10-05', 1],
-      ['444455556666\t2026-10-06', 1],
-    ]);
-    expect(reading.matched).toHaveLength(1);
   });
 
-  it('keeps a record that a selector cannot deal with, and says so, rather than call it no match', async () => {
-    const broken = {
+  it('keeps a record that a selector cannot deal with, and says so, rather than call it no match', () => {
+    const broken: Matcher = {
       name: 'broken',
       matches: () => {
         throw new Error('no such overload');
       },
     };
-    const reading = await matchEvents(filesOf(file('a', [record('1')])), [broken]);
-    expect(reading.matched).toMatchObject([{ selector: 'broken', problem: 'no such overload' }]);
+    expect(readAll([file('a', [record('1')])], [broken]).readings[0]?.matched).toMatchObject([
+      { selector: 'broken', problem: 'no such overload' },
+    ]);
   });
 
-  it('counts records that are no CloudTrail records as foreign, not as events', async () => {
-    const reading = await matchEvents(filesOf({ name: 'f', bytes: text([{ '@timestamp': 'x' }, 7, null]) }), [logins]);
-    expect(reading).toMatchObject({ records: 3, foreign: 3 });
-    expect(reading.events.size).toBe(0);
-  });
-
-  const real = '../shared/data/cloudtrail/invictus-ir-aws_dataset';
-  it.skipIf(!existsSync(real))('reads the real records of a public data set with exact counts', async () => {
-    const reading = await matchEvents(localTrailFiles([real]), [logins]);
-    expect({
-      files: reading.files.length,
-      records: reading.records,
-      events: reading.events.size,
-      foreign: reading.foreign,
-    }).toEqual({ files: 55, records: 2900, events: 2900, foreign: 0 });
+  it('takes the last of two keys that are the same, as every JSON reader in use does', () => {
+    const bytes = Buffer.from(JSON.stringify([record('1')]).replace('"eventName"', '"eventName":"Other","eventName"'));
+    expect(readAll([{ name: 'a', bytes }]).readings[0]?.matched).toHaveLength(1);
   });
 });
