@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../model/json.ts';
 import { population } from '../../service.ts';
+import { Moment } from '../shared/moment.ts';
 import { ec2Arn, listAll, nameOf, Tags } from './pages.ts';
 
 const Association = z.object({ PublicIp: z.string().optional() }).optional();
@@ -20,11 +21,28 @@ const Instance = z.object({
   SubnetId: z.string().optional(),
   VpcId: z.string().optional(),
   SecurityGroups: z.array(z.object({ GroupId: z.string() })).optional(),
+  LaunchTime: z.unknown().optional(),
+  Monitoring: z.unknown().optional(),
+  StateTransitionReason: z.unknown().optional(),
+  VirtualizationType: z.unknown().optional(),
   Tags,
 });
 type Instance = z.infer<typeof Instance>;
 
 const Reservation = z.object({ Instances: z.array(Instance) });
+
+const Monitoring = z.object({ State: z.string() });
+
+/**
+ * "User initiated (2026-05-16 19:03:36 GMT)": the only place where EC2 says when an instance was stopped
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html). Another text leaves it unknown.
+ */
+const StoppedAt = z
+  .string('expected the reason of the change of state')
+  .max(1000)
+  .transform((text) => /\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:GMT|UTC)\)/.exec(text))
+  .transform((found) => (found === null ? '' : `${found[1]}T${found[2]}Z`))
+  .pipe(Moment);
 
 const MetadataOptions = z.object({ HttpTokens: z.string(), HttpEndpoint: z.string() });
 
@@ -40,6 +58,12 @@ export const instances = population({
     subnetId: 'subnet; null where there is none any more',
     vpcId: 'VPC; null where there is none any more',
     securityGroups: 'ids of the security groups',
+    launched: 'when the instance was last launched; a start after a stop counts',
+    monitoring:
+      'CloudWatch monitoring: disabled (basic, every five minutes), disabling, enabled or pending (detailed, every minute)',
+    stoppedSince:
+      'when the instance was stopped, as the reason of its last change of state says; null where it is not stopped',
+    virtualization: 'hvm or paravirtual',
   },
   permissions: ['ec2:DescribeInstances'],
   async read(aws) {
@@ -62,6 +86,10 @@ function factsOf(instance: Instance) {
     subnetId: () => instance.SubnetId ?? null,
     vpcId: () => instance.VpcId ?? null,
     securityGroups: () => (instance.SecurityGroups ?? []).map((it) => it.GroupId).sort(),
+    launched: () => Moment.parse(instance.LaunchTime),
+    monitoring: () => Monitoring.parse(instance.Monitoring).State,
+    stoppedSince: () => (instance.State.Name === 'stopped' ? StoppedAt.parse(instance.StateTransitionReason) : null),
+    virtualization: () => z.string().parse(instance.VirtualizationType),
   };
 }
 

@@ -1,9 +1,23 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../../model/json.ts';
 import type { Aws, Operation } from '../../service.ts';
 
 /** All items of an EC2 list: every Describe operation of EC2 pages with NextToken. */
 export function listAll<T>(aws: Aws, operation: Operation, at: string, items: z.ZodType<T>): Promise<T[]> {
-  return aws.list(operation, {}, { items, at, token: { out: 'NextToken', in: 'NextToken' } });
+  return listWhere({ aws, operation, input: {}, at, items });
+}
+
+interface Listing<T> {
+  readonly aws: Aws;
+  readonly operation: Operation;
+  readonly input: JsonObject;
+  readonly at: string;
+  readonly items: z.ZodType<T>;
+}
+
+/** As `listAll`, with an input: owners, versions and the like. */
+export function listWhere<T>({ aws, operation, input, at, items }: Listing<T>): Promise<T[]> {
+  return aws.list(operation, input, { items, at, token: { out: 'NextToken', in: 'NextToken' } });
 }
 
 /** ARN of an EC2 resource of this account and region: `arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../model/json.ts';
-import { population } from '../../service.ts';
+import { type Aws, population } from '../../service.ts';
 import { ec2Arn, listAll } from './pages.ts';
 
 const Permission = z.object({
@@ -12,6 +12,8 @@ const Permission = z.object({
   UserIdGroupPairs: z.array(z.object({ GroupId: z.string().optional(), GroupName: z.string().optional() })).optional(),
   PrefixListIds: z.array(z.object({ PrefixListId: z.string() })).optional(),
 });
+
+const Interface = z.object({ Groups: z.array(z.object({ GroupId: z.string() })) });
 
 const SecurityGroup = z.object({
   GroupId: z.string().min(1),
@@ -31,8 +33,10 @@ export const securityGroups = population({
     ingress:
       'inbound rules [{protocol: tcp, udp, icmp, -1 …; from, to: ports or null for all; cidrs; groups; prefixLists}]',
     egress: 'outbound rules, of the same form',
+    inUse:
+      'whether a network interface of the account has the group; the interfaces of load balancers, functions and databases count',
   },
-  permissions: ['ec2:DescribeSecurityGroups'],
+  permissions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces'],
   async read(aws) {
     const listed = await listAll(aws, 'ec2:DescribeSecurityGroups', 'SecurityGroups', SecurityGroup);
     const own = listed.filter((it) => it.OwnerId === aws.account);
@@ -44,10 +48,17 @@ export const securityGroups = population({
         vpcId: () => it.VpcId ?? null,
         ingress: () => it.IpPermissions.map(ruleOf),
         egress: () => it.IpPermissionsEgress.map(ruleOf),
+        inUse: (from: Aws) => isInUse(from, it.GroupId),
       },
     }));
   },
 });
+
+/** One list for all groups. An interface of a shared VPC that another account owns is not in it. */
+async function isInUse(aws: Aws, groupId: string): Promise<boolean> {
+  const interfaces = await listAll(aws, 'ec2:DescribeNetworkInterfaces', 'NetworkInterfaces', Interface);
+  return interfaces.some((it) => it.Groups.some((group) => group.GroupId === groupId));
+}
 
 function ruleOf(permission: z.infer<typeof Permission>): JsonObject {
   const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { population } from '../../service.ts';
+import { type Aws, population } from '../../service.ts';
 import { ec2Arn, listAll, nameOf, Tags } from './pages.ts';
+import { ownSnapshots } from './snapshots.ts';
 
 const Volume = z.object({
   VolumeId: z.string().min(1),
@@ -20,9 +21,10 @@ export const volumes = population({
     encrypted: 'whether the volume is encrypted',
     kmsKeyId: 'ARN of the KMS key; null where the volume is not encrypted',
     state: 'creating, available, in-use, deleting, deleted or error',
+    hasSnapshot: 'whether the account has a completed snapshot of the volume',
     attachments: 'where it is attached [{instanceId, device, state}]; instanceId is null for services such as Fargate',
   },
-  permissions: ['ec2:DescribeVolumes'],
+  permissions: ['ec2:DescribeVolumes', 'ec2:DescribeSnapshots'],
   async read(aws) {
     const listed = await listAll(aws, 'ec2:DescribeVolumes', 'Volumes', Volume);
     return listed.map((it) => ({
@@ -32,6 +34,7 @@ export const volumes = population({
         encrypted: () => it.Encrypted,
         kmsKeyId: () => it.KmsKeyId ?? null,
         state: () => it.State,
+        hasSnapshot: (from: Aws) => hasSnapshot(from, it.VolumeId),
         attachments: () =>
           (it.Attachments ?? []).map(({ InstanceId = null, Device = null, State = null }) => {
             return { instanceId: InstanceId, device: Device, state: State };
@@ -40,3 +43,8 @@ export const volumes = population({
     }));
   },
 });
+
+async function hasSnapshot(aws: Aws, volumeId: string): Promise<boolean> {
+  const snapshots = await ownSnapshots(aws);
+  return snapshots.some((it) => it.VolumeId === volumeId && it.State === 'completed');
+}
