@@ -3,7 +3,9 @@ import { canonicalize } from '../ledger/canonical.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Redaction } from '../model/retrieval.ts';
 import { pointer } from './failure.ts';
-import { credentialRules, isSecretKey, isSecretName, staysReadable } from './secret-rules.ts';
+import { fieldRule, takesNext } from './secrets/fields.ts';
+import { isHarmless } from './secrets/names.ts';
+import { PLACEHOLDER, type TextRules, takeSecrets } from './secrets/text.ts';
 
 export interface RedactOptions {
   /** Per-deployment secret of the digests, so that a short secret cannot be guessed from its digest. */
@@ -26,7 +28,11 @@ export interface Redacted {
  * - A credential-like string (an access-key id, a private key, a JSON web token …) becomes
  *   `redacted:<rule>:hmac-sha256:<hex>` and stays a string, alone or inside a longer text, so that a
  *   list of names in which one looks like a key can still be read, and a policy document stays JSON.
- *   The last four characters follow for access-key ids, by which people tell keys apart.
+ *   The last four characters follow for access-key ids, by which people tell keys apart. So does what
+ *   stands behind a telling name in a text (`password=…`, `Authorization: …`).
+ * - JSON in a string, base64 and URL-encoding are looked into, and stay what they are; the path of what
+ *   was found there is that of the string. Keys are looked at as strings are.
+ * - What is nested deeper than any answer becomes `redacted:too-deep:…` unseen.
  *
  * Equal secrets have equal digests under one `secret`. Redacting a redacted answer changes nothing
  * and lists the same redactions, which is what lets a recording be replayed to the same bytes.
@@ -37,7 +43,7 @@ export function redact(answer: Json, options: RedactOptions): Redacted {
   const originals = new Map<string, string>();
   const digest = (text: string) =>
     `hmac-sha256:${createHmac('sha256', options.secret).update('witnessmark redaction v1\0').update(text).digest('hex')}`;
-  const value = walk(answer, [], { redactions, originals, digest });
+  const value = walk(answer, TOP, { redactions, originals, digest });
   redactions.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return { value, redactions, originals };
 }
@@ -48,75 +54,180 @@ interface Context {
   digest(text: string): string;
 }
 
-type Path = readonly (string | number)[];
-
-function walk(value: Json, path: Path, context: Context): Json {
-  if (typeof value === 'string') return redactText(value, path, context);
-  if (Array.isArray(value)) return value.map((item: Json, index) => walk(item, [...path, index], context));
-  if (value === null || typeof value !== 'object') return value;
-  const marker = markerOf(value);
-  if (marker !== undefined) return listed(marker, path, context);
-  const object = value as JsonObject;
-  const isNamedSecret = namesSecret(object);
-  const entries = Object.entries(object).map(([key, item]): [string, Json] => {
-    const at = [...path, key];
-    if (staysReadable(key, item)) return [key, item];
-    const rule =
-      isNamedSecret && VALUE_KEYS.has(key) ? 'named-value' : isSecretKey(key, path) ? 'secret-key' : undefined;
-    return [key, rule === undefined ? walk(item, at, context) : takeOut(item, rule, at, context)];
-  });
-  return Object.fromEntries(entries);
+/** Where a value is. A chain, so that a step down costs the same at any depth. */
+interface Place {
+  readonly above: Place | undefined;
+  readonly key: string | number;
+  readonly depth: number;
+  /** Strings with JSON in them that this is in. */
+  readonly layers: number;
 }
 
-const NAME_KEYS = ['Key', 'key', 'Name', 'name', 'ParameterKey', 'ParameterName'];
-const VALUE_KEYS = new Set(['Value', 'value', 'ParameterValue']);
+const TOP: Place = { above: undefined, key: '', depth: 0, layers: 0 };
+const below = (above: Place, key: string | number): Place => ({ ...above, above, key, depth: above.depth + 1 });
 
-/** `{Key: "db-password", Value: "…"}`: a tag, a parameter or an environment variable with a telling name. */
-function namesSecret(object: JsonObject): boolean {
-  return NAME_KEYS.some((key) => typeof object[key] === 'string' && isSecretName(object[key]));
+/** Less than canonical JSON may have, so that what is left can be hashed. */
+const MAX_DEPTH = 90;
+const MAX_JSON_LAYERS = 4;
+
+function walk(value: Json, place: Place, context: Context): Json {
+  if (typeof value === 'string') return redactText(value, place, context);
+  if (value === null || typeof value !== 'object') return value;
+  if (place.depth >= MAX_DEPTH) return listedText('too-deep', 'nested too deep', place, context);
+  if (Array.isArray(value)) return walkList(value, place, context);
+  const marker = markerOf(value);
+  return marker === undefined ? walkObject(value as JsonObject, place, context) : listed(marker, place, context);
+}
+
+function walkObject(object: JsonObject, place: Place, context: Context): Json {
+  const ruleOf = fieldRule(object, place.key, place.above?.key);
+  const result: Record<string, Json> = {};
+  for (const [name, item] of Object.entries(object)) {
+    const key = redactKey(name, place, context);
+    const rule = ruleOf(name, item);
+    if (rule === 'readable') put(result, key, item);
+    else if (rule === undefined) put(result, key, walk(item, below(place, key), context));
+    else put(result, key, takeOut(item, rule, below(place, key), context));
+  }
+  return result;
+}
+
+/** A key such as `__proto__` is one like any other. */
+function put(result: Record<string, Json>, key: string, value: Json): void {
+  if (key === '__proto__')
+    Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+  else result[key] = value;
+}
+
+function walkList(list: readonly Json[], place: Place, context: Context): Json {
+  return list.map((item, index) => {
+    const at = below(place, index);
+    const flag = index === 0 ? undefined : list[index - 1];
+    if (typeof item !== 'string' || typeof flag !== 'string' || !takesNext(flag)) return walk(item, at, context);
+    return item === '' || isHarmless(item) || item.startsWith('redacted:')
+      ? walk(item, at, context)
+      : listedText('assigned', item, at, context);
+  });
 }
 
 /** Booleans, null and the empty string tell whether there is a secret, not what it is. */
-function takeOut(value: Json, rule: string, path: Path, context: Context): Json {
+function takeOut(value: Json, rule: string, place: Place, context: Context): Json {
   if (value === null || typeof value === 'boolean' || value === '') return value;
-  const text = typeof value === 'string' ? value : canonicalize(value);
-  return listed(markerOf(value) ?? { redacted: rule, digest: context.digest(text) }, path, context);
+  // A placeholder stays one: broken JSON that was redacted as text may have become JSON by that.
+  if (typeof value === 'string' && (isHarmless(value) || WHOLE.test(value))) return walk(value, place, context);
+  return listed(markerOf(value) ?? { redacted: rule, digest: context.digest(textOf(value)) }, place, context);
 }
+
+function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  try {
+    return canonicalize(value);
+  } catch {
+    return 'not canonical JSON';
+  }
+}
+
+/** A string that is a placeholder and nothing else. */
+const WHOLE = new RegExp(`^${PLACEHOLDER.source}$`);
 
 type Marker = { readonly redacted: string; readonly digest: string };
 
-function listed(marker: Marker, path: Path, { redactions }: Context): Json {
-  redactions.push({ path: pointer(path), rule: marker.redacted, digest: marker.digest });
+function listed(marker: Marker, place: Place, { redactions }: Context): Json {
+  redactions.push({ path: pathOf(place), rule: marker.redacted, digest: marker.digest });
   return marker;
+}
+
+/** A placeholder that is a whole string. */
+function listedText(rule: string, secret: string, place: Place, context: Context): string {
+  const digest = context.digest(secret);
+  const placeholder = `redacted:${rule}:${digest}`;
+  context.originals.set(placeholder, secret);
+  context.redactions.push({ path: pathOf(place), rule, digest });
+  return placeholder;
+}
+
+function pathOf(place: Place): string {
+  const keys: (string | number)[] = [];
+  for (let at: Place | undefined = place; at?.above !== undefined; at = at.above) {
+    // What is in a string of JSON is told by the place of the string.
+    if (at.layers === 0) keys.unshift(at.key);
+  }
+  return pointer(keys);
 }
 
 const DIGEST = /^hmac-sha256:[0-9a-f]{64}$/;
 
 /** What an earlier redaction left. */
 function markerOf(value: Json): Marker | undefined {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || !('redacted' in value)) return undefined;
   const { redacted, digest, ...others } = value as JsonObject;
-  const isMarker = typeof redacted === 'string' && typeof digest === 'string' && DIGEST.test(digest);
+  const isMarker =
+    typeof redacted === 'string' &&
+    /^[a-z0-9-]{1,40}$/.test(redacted) &&
+    typeof digest === 'string' &&
+    DIGEST.test(digest);
   return isMarker && Object.keys(others).length === 0 ? { redacted, digest } : undefined;
 }
 
-const PLACEHOLDER = /redacted:([a-z0-9-]+):(hmac-sha256:[0-9a-f]{64})(?::[A-Z0-9]{4})?/g;
+/** Broken JSON that is redacted as text may become JSON by that, and is then looked at as such. */
+const MAX_PASSES = 4;
 
-function redactText(text: string, path: Path, context: Context): string {
-  const replaced = credentialRules.reduce(
-    (rest, { rule, pattern, keeps }) =>
-      rest.replace(pattern, (found) => {
-        const tail = keeps === undefined ? '' : `:${found.slice(-keeps)}`;
-        const placeholder = `redacted:${rule}:${context.digest(found)}${tail}`;
-        context.originals.set(placeholder, found);
-        return placeholder;
-      }),
-    text,
-  );
-  for (const [, rule = '', digest = ''] of replaced.matchAll(PLACEHOLDER)) {
-    context.redactions.push({ path: pointer(path), rule, digest });
+/** Until nothing changes, so that another redaction finds what this one did; what the last pass finds is what is there. */
+function redactText(text: string, place: Place, context: Context): string {
+  if (text.length < 8) return text;
+  const { redactions } = context;
+  const before = redactions.length;
+  const rules = textRules(place, context);
+  let [from, to] = [text, takeSecrets(text, rules)];
+  for (let pass = 1; to !== from && pass < MAX_PASSES; pass += 1) {
+    redactions.length = before;
+    [from, to] = [to, takeSecrets(to, rules)];
   }
-  return replaced;
+  return to;
+}
+
+/** Keys repeat in every record, and hardly any holds a credential. */
+const cleanKeys = new Set<string>();
+const MAX_CACHED_KEYS = 10_000;
+
+function redactKey(key: string, place: Place, context: Context): string {
+  if (key.length < 16 || cleanKeys.has(key)) return key;
+  const result = redactText(key, place, context);
+  if (result === key && cleanKeys.size < MAX_CACHED_KEYS && key.length < 256 && !key.includes('redacted'))
+    cleanKeys.add(key);
+  return result;
+}
+
+function textRules(place: Place, context: Context): TextRules {
+  return {
+    take(rule, secret, keeps) {
+      const tail = keeps === undefined ? '' : `:${secret.slice(-keeps)}`;
+      const placeholder = `redacted:${rule}:${context.digest(secret)}${tail}`;
+      context.originals.set(placeholder, secret);
+      return placeholder;
+    },
+    found: (rule, digest) => void context.redactions.push({ path: pathOf(place), rule, digest }),
+    json: (text) => redactJson(text, place, context),
+  };
+}
+
+/** JSON in a string: written anew only where something was in it, since readers compare and hash what is there. */
+function redactJson(text: string, place: Place, context: Context): string | undefined {
+  if (place.layers >= MAX_JSON_LAYERS || !/^\s*[[{]/.test(text)) return undefined;
+  const parsed = parsedJson(text);
+  if (parsed === undefined) return undefined;
+  const before = context.redactions.length;
+  const value = walk(parsed, { ...place, above: place, depth: place.depth + 1, layers: place.layers + 1 }, context);
+  return context.redactions.length === before ? undefined : JSON.stringify(value);
+}
+
+function parsedJson(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return typeof value === 'object' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Puts originals back into the input of a call, as AWS needs it; what is recorded keeps the placeholders. */
