@@ -1,4 +1,4 @@
-import { type Document, isCollection, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isCollection, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { messageOf } from '../model/error.ts';
 import type { Json } from '../model/json.ts';
@@ -7,9 +7,11 @@ import { schemaProblems } from './schema-problems.ts';
 import { positionIn, positionWithin, type YamlPath } from './yaml-position.ts';
 
 /** Largest file that is parsed, in bytes of UTF-8. */
-const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_FILE_BYTES = 256 * 1024;
+/** Brackets, tags, anchors and aliases: the parser takes time with the square of them where they are wrong. */
+const MAX_SIGNS = 10_000;
 const MAX_DEPTH = 40;
-const MAX_NODES = 200_000;
+const MAX_NODES = 100_000;
 /** Times that one alias may be resolved: files for people have none, bombs have millions. */
 const MAX_ALIASES = 20;
 
@@ -36,10 +38,21 @@ export function readYaml<T>(text: string, file: string, schema: z.ZodType<T>): Y
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > MAX_FILE_BYTES)
     return failed(file, `expected a file of at most ${MAX_FILE_BYTES} bytes, found ${bytes}`, 'catalog-too-large');
+  const signs = text.match(/[[{!&*]/g)?.length ?? 0;
+  if (signs > MAX_SIGNS)
+    return failed(file, `expected at most ${MAX_SIGNS} of the signs [ { ! & *, found ${signs}`, 'catalog-too-large');
   const lines = new LineCounter();
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: true, uniqueKeys: true, version: '1.2' });
+    // Keys are compared in `duplicateKeys`: the parser compares each with each, for minutes in a file of 1 MiB.
+    // What is odd is a problem of the file and not a line on the console: `logLevel`.
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: true,
+      uniqueKeys: false,
+      version: '1.2',
+      logLevel: 'error',
+    });
   } catch (thrown) {
     // The parser is recursive: a text of nothing but brackets ends its stack, not ours.
     const deep = thrown instanceof RangeError;
@@ -49,7 +62,7 @@ export function readYaml<T>(text: string, file: string, schema: z.ZodType<T>): Y
   const places = placesOf(document, lines);
   const shape = shapeProblems(document, file, lines);
   // What the parser says of a file that is far too deep is about its own stack.
-  const wrong = shape.length > 0 ? shape : syntaxProblems(document, file);
+  const wrong = shape.length > 0 ? shape : [...syntaxProblems(document, file), ...duplicateKeys(document, file, lines)];
   if (wrong.length > 0) return { file, problems: wrong, ...places };
   return checked({ document, file, schema, places });
 }
@@ -93,6 +106,26 @@ function syntaxProblems(document: Document, file: string): Problem[] {
     const message = (it.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
     return { file, line: position.line, column: position.col, severity: 'error', code: 'catalog-yaml', message };
   });
+}
+
+/** Keys that stand twice in one map (YAML 1.2.2, section 3.2.1.3), in time linear in the file. */
+function duplicateKeys(document: Document, file: string, lines: LineCounter): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+          const place = { file, line: Math.max(1, line), column: Math.max(1, col) };
+          problems.push({ ...place, severity: 'error', code: 'catalog-yaml', message: 'Map keys must be unique' });
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+  return problems;
 }
 
 /** Depth and number of nodes, before anything recursive of ours sees them. */
