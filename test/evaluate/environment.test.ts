@@ -11,6 +11,7 @@ describe('functionDocs', () => {
       'allowsAction',
       'allowsFullAdmin',
       'allowsPublic',
+      'allowsService',
       'allowsServiceWildcard',
       'arnAccount',
       'denies',

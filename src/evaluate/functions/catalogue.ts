@@ -6,6 +6,7 @@ import {
   allowsAction,
   allowsFullAdmin,
   allowsPublic,
+  allowsService,
   allowsServiceWildcard,
   denies,
   publicStatements,
@@ -74,8 +75,15 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
     handler: (document) => allowsFullAdmin(nullable(document)),
   },
   {
+    signature: 'allowsService(dyn, string): bool',
+    description: 'An Allow statement of the identity policy grants every action of the service on every resource',
+    params: [policy, { name: 'service', description: 'The part of an action before the colon: "kms"' }],
+    handler: (document, service) => allowsService(nullable(document), text(service)),
+  },
+  {
     signature: 'allowsServiceWildcard(dyn): list<string>',
-    description: 'Services of which the identity policy grants every action on every resource; "*" for all services',
+    description:
+      'Services of which the identity policy grants every action on every resource; "*" for all services, "* but iam:*" for those that a NotAction leaves in',
     params: [policy],
     handler: (document) => allowsServiceWildcard(nullable(document)),
   },

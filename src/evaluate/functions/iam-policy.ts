@@ -81,14 +81,29 @@ export function allowsFullAdmin(policy: Json): boolean {
 }
 
 /**
+ * Whether some Allow statement of an identity policy grants every action of the service (`kms`) on
+ * every resource, by name, by wildcard or by leaving it out of a NotAction. Conditions do not count as
+ * limits, and neither does a Deny elsewhere.
+ */
+export function allowsService(policy: Json, service: string): boolean {
+  const wanted = `${service.toLowerCase()}:*`;
+  return wideStatements(policy).some((it) => patternsCover(it.actions, wanted));
+}
+
+/**
  * Services of which some Allow statement grants every action on every resource, sorted, `*` for all
- * services at once. Conditions do not count as limits.
+ * services at once and `* but iam:*` for all that a NotAction does not leave out. Conditions do not
+ * count as limits.
  */
 export function allowsServiceWildcard(policy: Json): string[] {
-  const wide = parsePolicy(policy).filter((it) => it.effect === 'Allow' && coversAllResources(it));
-  const services = wide.flatMap((it) => (it.actions.negated ? [] : it.actions.patterns.flatMap(wholeService)));
+  const services = wideStatements(policy).flatMap(({ actions }) =>
+    actions.negated ? [`* but ${actions.patterns.join(', ')}`] : actions.patterns.flatMap(wholeService),
+  );
   return [...new Set(services)].sort();
 }
+
+const wideStatements = (policy: Json): Statement[] =>
+  parsePolicy(policy).filter((it) => it.effect === 'Allow' && coversAllResources(it));
 
 function wholeService(pattern: string): string[] {
   if (covers(pattern, '*:*')) return ['*'];

@@ -5,6 +5,7 @@ import {
   allowsAction,
   allowsFullAdmin,
   allowsPublic,
+  allowsService,
   allowsServiceWildcard,
   denies,
   publicStatements,
@@ -181,6 +182,22 @@ describe('identity policies', () => {
   it('lists services with every action', () => {
     const wide = { ...admin, Action: ['s3:*', 'KMS:*', 'ec2:Describe*', 's3:Get*'] };
     expect(allowsServiceWildcard(policy(wide))).toEqual(['kms', 's3']);
+  });
+
+  it('counts what a NotAction leaves in as granted', () => {
+    const rest = policy({ Effect: 'Allow', NotAction: ['ec2:*', 's3:Get*'], Resource: '*' });
+    expect(allowsService(rest, 'kms')).toBe(true);
+    expect(allowsService(rest, 'ec2')).toBe(false);
+    expect(allowsService(rest, 's3')).toBe(false);
+    expect(allowsServiceWildcard(rest)).toEqual(['* but ec2:*, s3:get*']);
+  });
+
+  it('finds one service, by its name or by any wildcard', () => {
+    for (const Action of ['kms:*', 'KMS:*', '*', 'k*', ['s3:Get*', 'km?:*']])
+      expect(allowsService(policy({ ...admin, Action }), 'kms'), String(Action)).toBe(true);
+    for (const it of [{ Action: 'kms:Decrypt' }, { Action: 'kms:*', Resource: 'arn:aws:kms:*:*:key/1' }])
+      expect(allowsService(policy({ ...admin, ...it }), 'kms')).toBe(false);
+    expect(allowsService(null, 'kms')).toBe(false);
   });
 
   it('grants an action without condition, unless it is taken back', () => {
