@@ -1,5 +1,4 @@
 import type { Service } from '../service.ts';
-import { addresses } from './ec2/addresses.ts';
 import { images } from './ec2/images.ts';
 import { instances } from './ec2/instances.ts';
 import { launchTemplates } from './ec2/launch-templates.ts';
@@ -18,7 +17,7 @@ export const service: Service = {
   scope: 'regional',
   populations: [
     ...[instances, launchTemplates, images, volumes, snapshots],
-    ...[securityGroups, networkAcls, subnets, vpcs, addresses, transitGateways],
+    ...[securityGroups, networkAcls, subnets, vpcs, transitGateways],
     regionalSettings,
   ],
 };

@@ -86,23 +86,6 @@ describe('subnets and transit gateways', () => {
   });
 });
 
-describe('Elastic IP addresses', () => {
-  it('are associated where something has them', async () => {
-    const used = {
-      AllocationId: 'eipalloc-1',
-      PublicIp: '203.0.113.10',
-      AssociationId: 'a',
-      NetworkInterfaceId: 'eni-1',
-    };
-    const free = { AllocationId: 'eipalloc-2', PublicIp: '203.0.113.11', InstanceId: '' };
-    const { of } = await readEc2({ 'ec2:DescribeAddresses': ok({ Addresses: [used, free] }) });
-    expect(of('EIP').resources.map((it) => it.facts)).toEqual([
-      { publicIp: '203.0.113.10', associated: true, instanceId: null, interfaceId: 'eni-1' },
-      { publicIp: '203.0.113.11', associated: false, instanceId: null, interfaceId: null },
-    ]);
-  });
-});
-
 describe('security groups and VPCs', () => {
   const group = (GroupId: string) => ({
     GroupId,
@@ -162,7 +145,6 @@ describe('new populations of EC2', () => {
   it.each([
     ['NetworkAcl', 'ec2:DescribeNetworkAcls'],
     ['Subnet', 'ec2:DescribeSubnets'],
-    ['EIP', 'ec2:DescribeAddresses'],
     ['TransitGateway', 'ec2:DescribeTransitGateways'],
     ['Snapshot', 'ec2:DescribeSnapshots'],
     ['Image', 'ec2:DescribeImages'],

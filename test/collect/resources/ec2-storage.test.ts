@@ -180,7 +180,6 @@ describe.runIf(hasRealAnswers())('real answers of EC2', () => {
   it.each([
     ['DescribeSnapshots', 'Snapshot'],
     ['DescribeImages', 'Image'],
-    ['DescribeAddresses', 'EIP'],
     ['DescribeLaunchTemplateVersions', 'LaunchTemplate'],
   ])('of %s can all be read', async (operation, type) => {
     for (const { data } of realAnswers('ec2', operation)) {

@@ -18,7 +18,6 @@ const empty: Table = {
   'ec2:DescribeFlowLogs': ok({ FlowLogs: [] }),
   'ec2:DescribeNetworkAcls': ok({ NetworkAcls: [] }),
   'ec2:DescribeSubnets': ok({ Subnets: [] }),
-  'ec2:DescribeAddresses': ok({ Addresses: [] }),
   'ec2:DescribeTransitGateways': ok({ TransitGateways: [] }),
   'ec2:GetEbsEncryptionByDefault': ok({ EbsEncryptionByDefault: true }),
   'ec2:GetEbsDefaultKmsKeyId': ok({ KmsKeyId: 'alias/aws/ebs' }),

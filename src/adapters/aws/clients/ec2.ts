@@ -1,5 +1,4 @@
 import {
-  DescribeAddressesCommand,
   DescribeFlowLogsCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -28,7 +27,6 @@ export const client: ServiceClient = {
   sdk: `@aws-sdk/client-ec2@${manifest.version}`,
   create: (config) => new EC2Client(config),
   operations: commands({
-    DescribeAddresses: DescribeAddressesCommand,
     DescribeFlowLogs: DescribeFlowLogsCommand,
     DescribeImages: DescribeImagesCommand,
     DescribeInstances: DescribeInstancesCommand,
