@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadCatalogueFiles } from '../src/adapters/local/catalogue-files.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import { type Moto, startMoto } from '../test/emulators/support/moto.ts';
-import { compare, type PeerVerdict } from '../test/peer/compare.ts';
+import { compare, type PeerVerdict, textOf } from '../test/peer/compare.ts';
 import { judgeOn } from '../test/peer/judge.ts';
 import {
   type Explanation,
@@ -13,6 +13,7 @@ import {
   readExplanations,
   readPairs,
 } from '../test/peer/pairs.ts';
+import { prepare } from '../test/peer/prepare.ts';
 import { readScenarios, replay, type Scenario } from '../test/peer/scenarios.ts';
 import { projectRoot } from './generated/root.ts';
 
@@ -69,8 +70,11 @@ async function runOn(jobs: readonly Job[], env: Readonly<Record<string, string>>
         const { scenario } = job;
         for (const pair of job.pairs) {
           const params = paramsOf(pair, scenario);
-          const subjects = await judge({ check: pair.ours, params, regions: regionsOf(scenario, expected) });
-          const found = compare(pair.level, expected, subjects);
+          const regions = regionsOf(scenario, expected);
+          if (pair.prepare !== undefined) await prepare(moto.endpoint, pair.prepare, regions);
+          const subjects = await judge({ check: pair.ours, params, regions });
+          const about = expected.filter((it) => textOf(it.resource_arn).includes(pair.about));
+          const found = compare(pair.level, about, subjects);
           const at = { check: pair.ours, peerCheck: scenario.check_id, scenario: id };
           results.push(...found.map((it) => ({ ...it, ...at })));
         }

@@ -38,7 +38,7 @@ export function compare(level: Level, theirs: readonly PeerVerdict[], ours: read
 }
 
 function byResource(theirs: readonly PeerVerdict[], ours: readonly JudgedSubject[]): Compared[] {
-  const matched = ours.map((subject) => ({ subject, verdicts: theirs.filter((it) => isAbout(it, subject)) }));
+  const matched = ours.map((subject) => ({ subject, verdicts: verdictsOn(subject, theirs) }));
   const unseen = theirs.filter((verdict) => !matched.some((it) => it.verdicts.includes(verdict)));
   return [
     ...matched.flatMap(({ subject, verdicts }) => {
@@ -68,6 +68,13 @@ function compared(about: string, theirs: PeerVerdict['status'], subject: JudgedS
   return { about, theirs, ours, reason: subject?.reason ?? '', agrees: AGREES[theirs] === ours };
 }
 
+/** Those that name the subject; a pattern may stand for any resource, and counts only where none names it. */
+function verdictsOn(subject: JudgedSubject, theirs: readonly PeerVerdict[]): PeerVerdict[] {
+  const about = theirs.filter((it) => isAbout(it, subject));
+  const named = about.filter((it) => typeof it.resource_id === 'string');
+  return named.length > 0 ? named : about;
+}
+
 function isAbout({ resource_arn, resource_id }: PeerVerdict, { subject, name }: JudgedSubject): boolean {
   const tail = subject.split(/[/:]/).at(-1) ?? subject;
   return isSame(resource_arn, subject) || [subject, name, tail].some((it) => isSame(resource_id, it));
@@ -76,7 +83,8 @@ function isAbout({ resource_arn, resource_id }: PeerVerdict, { subject, name }: 
 const isSame = (said: Said, text: string): boolean =>
   typeof said === 'string' ? said === text : new RegExp(`^(?:${said.$regex})$`, 's').test(text);
 
-const textOf = (said: Said): string => (typeof said === 'string' ? said : said.$regex);
+/** The name as it is, or its pattern. */
+export const textOf = (said: Said): string => (typeof said === 'string' ? said : said.$regex);
 
 const STATUSES = ['FAIL', 'MANUAL', 'PASS'] as const;
 const worstOf = (verdicts: readonly PeerVerdict[]) => STATUSES.find((it) => verdicts.some((v) => v.status === it));

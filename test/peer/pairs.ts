@@ -3,14 +3,19 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { JsonObject } from '../../src/model/json.ts';
 import type { Compared } from './compare.ts';
+import { Preparation } from './prepare.ts';
 
 const Pair = z.strictObject({
   ours: z.string(),
   theirs: z.array(z.string()).min(1),
+  /** Part of the ARNs of the resources that ours is about, where theirs is about more. */
+  about: z.string().default(''),
   level: z.enum(['resource', 'account', 'somewhere']).default('resource'),
   params: z.record(z.string(), z.string()).default({}),
   /** Parameters that make our check ask what theirs asks. */
   with: JsonObject.default({}),
+  /** What the account needs first; see prepare.ts. */
+  prepare: Preparation.optional(),
 });
 /** A check of ours with those of the peer that mean the same. */
 export type Pair = z.infer<typeof Pair>;
