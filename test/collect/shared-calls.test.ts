@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Service } from '../../src/collect/service.ts';
 import { shareCalls } from '../../src/collect/shared-calls.ts';
 import { account, ok, tableCloud } from './table-cloud.ts';
 
@@ -9,8 +10,8 @@ const call = (service: string, operation: string, input = {}) => ({
   account,
   region: 'eu-west-1',
 });
-const lender = { id: 'kms', scope: 'regional', populations: [] } as const;
-const borrower = { ...lender, id: 'ecr', borrows: ['kms:DescribeKey'] } as const;
+const lender: Service = { id: 'kms', scope: 'regional', populations: [] };
+const borrower: Service = { ...lender, id: 'ecr', borrows: ['kms:DescribeKey'] };
 
 const shared = () => {
   const cloud = tableCloud({
