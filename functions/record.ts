@@ -83,6 +83,7 @@ async function record(
   // Loaded here, so that what is refused at the edge costs next to nothing.
   const { cloudUntil } = await import('../src/adapters/deadline-cloud.ts');
   const { writeRunObjects } = await import('../src/adapters/aws/recording-objects.ts');
+  const { runPacker } = await import('../src/adapters/recording-format.ts');
   const { recordRun } = await import('../src/app/record-run.ts');
   const { clock } = dependencies;
   const at = clock.now();
@@ -93,15 +94,17 @@ async function record(
   try {
     const cloud = cloudUntil(aws, { clock, remaining: remainingOf(context) });
     const secret = environment.WITNESSMARK_REDACTION_SECRET;
-    const { retrievals, failed, calls, throttles } = await recordRun({
+    const run = runPacker({ at, tasks });
+    const { failed, calls, throttles } = await recordRun({
       cloud,
       tasks,
       service: loadService,
       at,
       secret,
+      keep: run.keep,
     });
     for (const task of failed) warn(log, task);
-    const { file } = await writeRunObjects(objects, { at, tasks, retrievals });
+    const { file } = await writeRunObjects(objects, run.packed());
     return { at, file, tasks: tasks.length, failed: failed.length, calls, throttles };
   } finally {
     aws.close?.();

@@ -44,6 +44,18 @@ export interface RunRecording {
   readonly retrievals: readonly Retrieval[];
 }
 
+/** A run whose file was made task by task, so that its calls need not be in memory together. */
+export interface PackedRun extends Pick<RunRecording, 'at' | 'tasks'> {
+  readonly bytes: Uint8Array;
+}
+
+/** Makes a run's file from tasks that end in any order. */
+export interface RunPacker {
+  /** Packs the calls of the task at this place in the plan, which may then be forgotten. */
+  keep(index: number, retrievals: readonly Retrieval[]): void;
+  packed(): PackedRun;
+}
+
 /** What `recording.json` says of a run. */
 export function recordedRun({ at, tasks }: Pick<RunRecording, 'at' | 'tasks'>): RecordedRun {
   return {
@@ -56,9 +68,29 @@ export function recordedRun({ at, tasks }: Pick<RunRecording, 'at' | 'tasks'>): 
 }
 
 /** A run's file: a header line, then one canonical retrieval a line, gzipped. The same run gives the same bytes. */
-export function runBytes({ at, tasks, retrievals }: RunRecording): Uint8Array {
+export function runBytes(run: RunRecording | PackedRun): Uint8Array {
+  if ('bytes' in run) return run.bytes;
+  const { at, tasks, retrievals } = run;
+  return member([{ v: 1, at, tasks }, ...retrievals]);
+}
+
+/**
+ * Packs a run as a gzip file of several members (RFC 1952, section 2.2), one for the header line and one
+ * for each task, in the order of the plan: the same lines as `runBytes` gives, in other compressed bytes.
+ */
+export function runPacker({ at, tasks }: Pick<RunRecording, 'at' | 'tasks'>): RunPacker {
+  const members: Uint8Array[] = [];
+  return {
+    keep(index, retrievals) {
+      if (retrievals.length > 0) members[index] = member(retrievals);
+    },
+    packed: () => ({ at, tasks, bytes: Buffer.concat([member([{ v: 1, at, tasks }]), ...members.filter(Boolean)]) }),
+  };
+}
+
+function member(values: readonly object[]): Uint8Array {
   // Line by line: all lines in one text would be longer than a string may be.
-  const lines = [{ v: 1, at, tasks }, ...retrievals].map((line) => Buffer.from(`${canonicalize(line)}\n`));
+  const lines = values.map((line) => Buffer.from(`${canonicalize(line)}\n`));
   // Without a time in the gzip header the bytes depend on the lines alone.
   return gzipSync(Buffer.concat(lines), { level: 9, mtime: 0 });
 }

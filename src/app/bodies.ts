@@ -59,7 +59,7 @@ function sourceBodies(context: TaskContext, source: JudgedSource, previous: Prev
   }
   const seen = new Set(source.subjects.map((it) => it.subject));
   // An unknown population proves nothing about what was there before, so nothing becomes absent then.
-  if (!source.failure) evidence.push(...goneBodies(context, previous, seen, source.lines));
+  if (!source.failure) evidence.push(...goneBodies(context, previous, seen, source));
   const observation: Observation = {
     source: source.source,
     resourceType: source.resourceType,
@@ -149,7 +149,7 @@ function goneBodies(
   context: TaskContext,
   previous: Previous,
   seen: ReadonlySet<string>,
-  lines: readonly number[],
+  { lines, gone = 'no longer in the population, which was listed completely' }: JudgedSource,
 ): Evidence[] {
   return [...previous.values()]
     .filter((state) => !seen.has(state.subject))
@@ -162,7 +162,7 @@ function goneBodies(
         run: context.run,
         at: context.at,
         change: 'absent' as const,
-        reason: 'no longer in the population, which was listed completely',
+        reason: gone,
         facts: {},
         failures: {},
         retrievals: lines.map((line) => refOf(context, line)),

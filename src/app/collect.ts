@@ -2,12 +2,12 @@ import type { Catalogue } from '../catalog/catalogue.ts';
 import { readTask } from '../collect/read-task.ts';
 import type { TaskReading } from '../collect/reading.ts';
 import type { Service } from '../collect/service.ts';
+import { shareCallsOf } from '../collect/shared-calls.ts';
 import { canonicalize } from '../ledger/canonical.ts';
 import type { Body } from '../model/entry.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { Outcome } from '../model/evidence.ts';
 import { zeroCounts } from '../model/evidence.ts';
-import type { Failure } from '../model/retrieval.ts';
 import type { FailedTask, Task } from '../model/run.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { SubjectState } from '../ports/evidence-index.ts';
@@ -16,14 +16,14 @@ import { catalogueDigest, checkSources } from './catalogue.ts';
 import type { JudgedSource } from './judged.ts';
 import { judgeTask } from './judged.ts';
 import { createLines } from './objects.ts';
+import { removedSources } from './removed-sources.ts';
 import { planBody, runBody } from './run-bodies.ts';
 import { recover, seal } from './seal.ts';
 import type { Store } from './store.ts';
+import { type TaskEnd, taskEnd } from './task-end.ts';
 
 /** Tasks at once; within a task the reader bounds its own calls. */
 const TASKS_AT_ONCE = 4;
-/** Failures kept per task in the run's record. The evidence itself keeps every one. */
-const FAILURES_PER_TASK = 100;
 
 export interface CollectRequest {
   readonly cloud: Cloud;
@@ -71,23 +71,20 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
   ]);
   const outcomes = zeroCounts();
   const groups: Body[][] = [];
-  const readings: TaskReading[] = [];
+  const ends: TaskEnd[] = [];
+  const removedOf = removedSources(store, { run, at });
+  const calls = await shareCallsOf(request.cloud, tasks, request.service);
   await eachOf(request.tasks, async (task, index) => {
-    const reading = await readOne(store, request, task);
-    const judged = judgeTask(
-      reading,
-      checkSources(
-        request.catalogue,
-        reading.populations.map((it) => it.type),
-      ),
-    );
+    // The reading ends with this function: answers are big, and a run has thousands of tasks.
+    const reading = await readOne(store, { ...request, cloud: calls.forTask() }, task);
+    const judged = [...judgeOne(request, reading), ...(await removedOf(reading))];
     for (const subject of judged.flatMap((it) => it.subjects)) outcomes[subject.outcome] += 1;
     // By place in the plan, not by who finished first: the same answers give the same ledger.
     groups[index] = await sealable(store, { run, reading, judged });
-    readings.push(reading);
-    await request.onTask?.(readings.length, request.tasks.length, reading);
+    ends.push(taskEnd(reading));
+    await request.onTask?.(ends.length, request.tasks.length, reading);
   });
-  const end = endOf(tasks, at, readings);
+  const end = endOf(tasks, at, ends);
   const { entries } = await seal(store, [...groups, [runBody(store, { ...told, ...end })]]);
   const { endedAt: _ended, ...counts } = end;
   return { run, at, ...counts, outcomes, entries, known: false };
@@ -104,7 +101,9 @@ async function refuseOutOfOrder(store: Store, { tasks, at }: CollectRequest): Pr
     throw new WitnessmarkError(
       'collect-out-of-order',
       `${keyOf(body)} was collected at ${body.at} already: a collection of ${at} cannot be put before that`,
-      { hint: 'play recordings in order of their time, or into a store of their own' },
+      {
+        hint: 'play recordings in order of their time, or into a store of their own; and see whether the clock is right',
+      },
     );
   }
 }
@@ -134,6 +133,11 @@ async function readOne(store: Store, request: CollectRequest, task: Task): Promi
   return readTask({ service, cloud: request.cloud, task, at: request.at, redact: { secret: store.redactionSecret } });
 }
 
+function judgeOne({ catalogue }: CollectRequest, reading: TaskReading): JudgedSource[] {
+  const types = reading.populations.map((it) => it.type);
+  return judgeTask(reading, checkSources(catalogue, types));
+}
+
 /** Stores a task's retrievals and turns its judgements into bodies that are ready to be sealed. */
 export async function sealable(
   store: Store,
@@ -153,36 +157,19 @@ export async function sealable(
 }
 
 /** What the tasks of a run came to. */
-function endOf(tasks: readonly Task[], startedAt: string, readings: readonly TaskReading[]) {
-  const failed = readings.flatMap((reading) => failedTask(reading) ?? []);
-  const retrievals = readings.flatMap((reading) => reading.retrievals);
+function endOf(tasks: readonly Task[], startedAt: string, ends: readonly TaskEnd[]) {
+  const failed = ends.flatMap((it) => it.failed ?? []);
   return {
-    endedAt: [startedAt, ...retrievals.map((it) => it.endedAt)].sort().at(-1) ?? startedAt,
+    endedAt: [startedAt, ...ends.map((it) => it.endedAt)].sort().at(-1) ?? startedAt,
     expected: tasks.length,
     collected: tasks.length - failed.length,
     failed: failed.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
-    calls: retrievals.length,
-    throttles: retrievals.filter((it) => it.error?.kind === 'throttled').length,
+    calls: ends.reduce((sum, it) => sum + it.calls, 0),
+    throttles: ends.reduce((sum, it) => sum + it.throttles, 0),
   };
 }
 
 const keyOf = (task: Task): string => `${task.account}/${task.region}/${task.service}`;
-
-/** A task is failed when anything it was to read could not be read; the failures say what. */
-export function failedTask({ task, populations, findings, findingsFailure }: TaskReading): FailedTask | undefined {
-  const failures = [
-    ...populations.flatMap((it) => it.failure ?? []),
-    ...populations.flatMap((it) => it.resources.flatMap((resource) => Object.values(resource.failures))),
-    ...findings.flatMap((it) => it.failure ?? []),
-    ...(findingsFailure ? [findingsFailure] : []),
-  ];
-  if (failures.length === 0) return undefined;
-  return { ...task, failures: distinct(failures).slice(0, FAILURES_PER_TASK) };
-}
-
-function distinct(failures: readonly Failure[]): Failure[] {
-  return [...new Map(failures.map((it) => [`${it.operation}\t${it.kind}\t${it.name}\t${it.message}`, it])).values()];
-}
 
 /** The first error ends it, when all that was under way has ended too: nothing may go on writing after it. */
 async function eachOf<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {

@@ -6,8 +6,10 @@ import type { Body } from '../model/entry.ts';
 import type { Outcome } from '../model/evidence.ts';
 import { zeroCounts } from '../model/evidence.ts';
 import { Retrieval } from '../model/retrieval.ts';
+import type { Task } from '../model/run.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { SubjectState } from '../ports/evidence-index.ts';
+import { committedSources } from './between.ts';
 import { taskBodies } from './bodies.ts';
 import type { CheckSource } from './catalogue.ts';
 import { catalogueDigest, checkSources } from './catalogue.ts';
@@ -16,7 +18,7 @@ import { judgeTask } from './judged.ts';
 import { readLines } from './objects.ts';
 import { planBody, runBody } from './run-bodies.ts';
 import { recover, seal } from './seal.ts';
-import type { RecordedTask } from './settlement.ts';
+import type { Judged, RecordedTask } from './settlement.ts';
 import { settlement } from './settlement.ts';
 import type { Store } from './store.ts';
 
@@ -37,6 +39,14 @@ export interface EvaluateResult {
   readonly sources: readonly string[];
   readonly outcomes: Record<Outcome, number>;
   readonly entries: number;
+  /** What was left unjudged, because later observations commit to what was known of it then. */
+  readonly committed: readonly Committed[];
+}
+
+/** A task that cannot be judged by a source any more. */
+export interface Committed extends Task {
+  readonly source: string;
+  readonly at: string;
 }
 
 /**
@@ -51,10 +61,13 @@ export async function evaluate(store: Store, request: EvaluateRequest): Promise<
   let [tasks, entries] = [0, 0];
   let begun = false;
   const told = { run, at: store.clock.now(), mode: 'evaluate' } as const;
-  const settling = settlement(await evaluatedRuns(store));
-  for (const task of await recordedTasks(store)) {
-    const bodies = await judgeAgain(store, request, { run, task, due: settling.due(task) });
+  const known = { tasks: await recordedTasks(store), evaluated: await evaluatedRuns(store) };
+  const settling = settlement(known.evaluated);
+  const committed: Committed[] = [];
+  for (const task of known.tasks) {
+    const bodies = await judgeAgain(store, request, { run, task, due: settling.due(task), known });
     settling.pass(task, bodies.sources);
+    committed.push(...bodies.committed);
     if (bodies.sealed.length === 0) continue;
     if (!begun)
       entries += (
@@ -71,7 +84,7 @@ export async function evaluate(store: Store, request: EvaluateRequest): Promise<
     request.onTask?.(tasks);
   }
   if (begun) entries += (await seal(store, [[runBody(store, told)]])).entries;
-  return { run, tasks, sources: [...sources].sort(), outcomes, entries };
+  return { run, tasks, sources: [...sources].sort(), outcomes, entries, committed };
 }
 
 async function evaluatedRuns(store: Store): Promise<Set<string>> {
@@ -82,12 +95,13 @@ async function evaluatedRuns(store: Store): Promise<Set<string>> {
 
 /** In order of their time; observations of one task made at different times are taken together. */
 async function recordedTasks(store: Store): Promise<RecordedTask[]> {
-  const tasks = new Map<string, RecordedTask & { judgedBy: Map<string, { run: string; complete: boolean }> }>();
-  for await (const { body } of store.index.bodies('observations')) {
+  const tasks = new Map<string, RecordedTask & { judgedBy: Map<string, Judged> }>();
+  for await (const { index, body } of store.index.bodies('observations')) {
     if (body.retrievals === null) continue;
     const key = [body.at, body.account, body.region, body.service].join('\t');
     const known = tasks.get(key) ?? { body, retrievals: body.retrievals, judgedBy: new Map() };
-    for (const { source, complete } of body.observations) known.judgedBy.set(source, { run: body.run, complete });
+    for (const { source, complete } of body.observations)
+      known.judgedBy.set(source, { run: body.run, complete, index });
     tasks.set(key, known);
   }
   return [...tasks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, task]) => task);
@@ -98,9 +112,10 @@ interface Again {
   readonly task: RecordedTask;
   /** Sources of which only what had gone by then is to be said. */
   readonly due: readonly string[];
+  readonly known: { readonly tasks: readonly RecordedTask[]; readonly evaluated: ReadonlySet<string> };
 }
 
-async function judgeAgain(store: Store, request: EvaluateRequest, { run, task: recordedTask, due }: Again) {
+async function judgeAgain(store: Store, request: EvaluateRequest, { run, task: recordedTask, due, known }: Again) {
   const { body, retrievals: object, judgedBy } = recordedTask;
   const { account, region, service: id, at } = body;
   const service = await request.service(id);
@@ -110,7 +125,7 @@ async function judgeAgain(store: Store, request: EvaluateRequest, { run, task: r
   );
   const asked = wanted.filter(({ source }) => !judgedBy.has(source));
   const settled = wanted.filter(({ source }) => due.includes(source));
-  if (asked.length + settled.length === 0) return { sealed: [], sources: [], outcomes: [] };
+  if (asked.length + settled.length === 0) return { sealed: [], sources: [], outcomes: [], committed: [] };
   const recorded = (await readLines(store.objects, 'retrievals', object)).map((line) =>
     Retrieval.parse(JSON.parse(line)),
   );
@@ -129,13 +144,17 @@ async function judgeAgain(store: Store, request: EvaluateRequest, { run, task: r
     for (const { source } of judged) previous.set(source, await statesAt(store, { source, account, region, at }));
     return { judged, ...taskBodies(context, judged, (source) => previous.get(source) ?? new Map()) };
   };
-  const { judged, evidence, observations } = await bodiesOf(asked);
+  const first = await bodiesOf(asked);
+  const kept = await committedSources(store, known, { task: recordedTask, evidence: first.evidence });
+  const free = asked.filter(({ source }) => !kept.has(source));
+  const { judged, evidence, observations } = kept.size === 0 ? first : await bodiesOf(free);
   const gone = (await bodiesOf(settled)).evidence.filter((it) => it.change === 'absent');
-  const sealed: Body[] = asked.length > 0 ? [...evidence, ...gone, observations] : gone;
+  const sealed: Body[] = free.length > 0 ? [...evidence, ...gone, observations] : gone;
   return {
     sealed,
     sources: judged.map((it) => it.source),
     outcomes: judged.flatMap((it) => it.subjects.map((subject) => subject.outcome)),
+    committed: [...kept].sort().map((source) => ({ ...task, source, at })),
   };
 }
 

@@ -30,6 +30,8 @@ export interface JudgedSource {
   readonly failure: Failure | undefined;
   /** Lines of the listing itself: what proves that a subject is gone. */
   readonly lines: readonly number[];
+  /** Why subjects that are not among these are gone, where it is not that they were not listed any more. */
+  readonly gone?: string;
 }
 
 /** Applies every check of the task's resource types, and takes over the findings of AWS. Pure. */

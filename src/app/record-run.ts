@@ -1,11 +1,11 @@
 import { forEachBounded } from '../collect/bounded.ts';
 import { readTask } from '../collect/read-task.ts';
-import type { TaskReading } from '../collect/reading.ts';
 import type { Service } from '../collect/service.ts';
+import { shareCallsOf } from '../collect/shared-calls.ts';
 import type { Retrieval } from '../model/retrieval.ts';
 import type { FailedTask, Task } from '../model/run.ts';
 import type { Cloud } from '../ports/cloud.ts';
-import { failedTask } from './collect.ts';
+import { type TaskEnd, taskEnd } from './task-end.ts';
 
 /** Tasks at once, as in a run that is sealed; within a task the reader bounds its own calls. */
 const TASKS_AT_ONCE = 4;
@@ -18,11 +18,16 @@ export interface RecordRequest {
   readonly at: string;
   /** Secret of the redaction digests. */
   readonly secret: string;
+  /**
+   * Takes the calls of a task when it ends; `index` is its place in the plan. Tasks end in any order:
+   * by place, the same answers give the same recording.
+   */
+  readonly keep: (index: number, retrievals: readonly Retrieval[]) => void;
 }
 
+/** What the calls came to; the calls themselves were handed over. */
 export interface RecordedCalls {
   /** In the order of the plan. */
-  readonly retrievals: readonly Retrieval[];
   readonly failed: readonly FailedTask[];
   readonly calls: number;
   readonly throttles: number;
@@ -30,19 +35,27 @@ export interface RecordedCalls {
 
 /**
  * Makes the calls of one run and judges nothing: what they gave is sealed later, elsewhere, by playing
- * it. A task that cannot be read whole is in `failed` and its failed calls are in `retrievals`.
+ * it. A task that cannot be read whole is in `failed` and its failed calls are among the kept ones. No
+ * more answers are in memory than those of the tasks under way.
  */
-export async function recordRun({ cloud, tasks, service, at, secret }: RecordRequest): Promise<RecordedCalls> {
-  const readings: TaskReading[] = [];
+export async function recordRun(request: RecordRequest): Promise<RecordedCalls> {
+  const { cloud, tasks, service, at, secret, keep } = request;
+  const ends: TaskEnd[] = [];
+  const calls = await shareCallsOf(cloud, tasks, service);
   await forEachBounded(tasks.entries(), TASKS_AT_ONCE, async ([index, task]) => {
-    // By place in the plan and not by who finished first: the same answers give the same recording.
-    readings[index] = await readTask({ service: await service(task.service), cloud, task, at, redact: { secret } });
+    const reading = await readTask({
+      service: await service(task.service),
+      cloud: calls.forTask(),
+      task,
+      at,
+      redact: { secret },
+    });
+    keep(index, reading.retrievals);
+    ends[index] = taskEnd(reading);
   });
-  const retrievals = readings.flatMap((it) => it.retrievals);
   return {
-    retrievals,
-    failed: readings.flatMap((it) => failedTask(it) ?? []),
-    calls: retrievals.length,
-    throttles: retrievals.filter((it) => it.error?.kind === 'throttled').length,
+    failed: ends.flatMap((it) => it.failed ?? []),
+    calls: ends.reduce((sum, it) => sum + it.calls, 0),
+    throttles: ends.reduce((sum, it) => sum + it.throttles, 0),
   };
 }

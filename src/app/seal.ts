@@ -23,6 +23,7 @@ export interface Sealed {
  * Bodies that the ledger holds already are left out, so a retry appends nothing twice.
  */
 export async function seal(store: Store, groups: readonly (readonly Body[])[]): Promise<Sealed> {
+  if (groups.some((it) => it.length > 0)) await store.claim?.();
   await syncIndex(store);
   const fresh: { entry: Entry; body: Body }[] = [];
   for (const group of groups) fresh.push(...(await storeGroup(store, group)));
@@ -48,9 +49,11 @@ export async function seal(store: Store, groups: readonly (readonly Body[])[]): 
 /**
  * Brings the index up to everything that was ever sequenced, also what a crashed writer could not
  * publish any more. Whoever decides by the index what is new begins with this, or a retry at another
- * time would seal the same thing again.
+ * time would seal the same thing again; and nobody else may write from then on, or both would tell the
+ * same change.
  */
 export async function recover(store: Store): Promise<void> {
+  await store.claim?.();
   await seal(store, []);
 }
 

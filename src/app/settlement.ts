@@ -4,8 +4,16 @@ import type { Observations } from '../model/evidence.ts';
 export interface RecordedTask {
   readonly body: Observations;
   readonly retrievals: string;
-  /** Source → the run that judged the task by it, and whether its population could be listed. */
-  readonly judgedBy: ReadonlyMap<string, { readonly run: string; readonly complete: boolean }>;
+  readonly judgedBy: ReadonlyMap<string, Judged>;
+}
+
+/** That a task has been judged by a source. */
+export interface Judged {
+  readonly run: string;
+  /** Whether the population could be listed. */
+  readonly complete: boolean;
+  /** Ledger index of the observation, which commits to the states before it. */
+  readonly index: number;
 }
 
 /** Follows, task by task in order of time, which sources were last judged after the fact. */

@@ -12,6 +12,11 @@ export interface Store {
   readonly notary: Notary;
   readonly identity: Identity;
   readonly clock: Clock;
+  /**
+   * Takes the right to write, until the store is closed. Left out where the store needs none. Throws
+   * `store-busy` while another process has it, and `store-read-only` where nobody can.
+   */
+  readonly claim?: () => Promise<void>;
   /** Name of the log, the first line of every checkpoint. */
   readonly origin: string;
   /** C2SP verifier keys, newest last. */

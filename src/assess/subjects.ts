@@ -1,3 +1,4 @@
+import { type Evidence, SOURCE_REMOVED } from '../model/evidence.ts';
 import type { FailingInterval, InconclusiveSubject } from '../model/report.ts';
 import type { EvidenceRow } from '../ports/evidence-index.ts';
 
@@ -19,7 +20,8 @@ export function histories(rows: readonly EvidenceRow[]): History[] {
 
 /**
  * The times in which a subject failed and that reach into the period, which begins at `start`. An
- * inconclusive state does not end a failure: that a resource could not be read is no remediation.
+ * inconclusive state does not end a failure: that a resource could not be read is no remediation. Nor
+ * is it that its rule was removed; but nobody will ever say more, so the interval ends there and says so.
  */
 export function failingIntervals(history: History, start: string): FailingInterval[] {
   const intervals: FailingInterval[] = [];
@@ -35,7 +37,11 @@ export function failingIntervals(history: History, start: string): FailingInterv
   return intervals.filter((it) => it.to === null || it.to >= start);
 }
 
+/** Whether whatever judged the subject is gone. */
+const isUnjudged = ({ failures }: Evidence): boolean => failures.source?.name === SOURCE_REMOVED;
+
 function endsFailure({ evidence }: EvidenceRow): boolean {
+  if (isUnjudged(evidence)) return true;
   return evidence.change === 'absent' || evidence.outcome === 'compliant' || evidence.outcome === 'not_applicable';
 }
 
@@ -50,7 +56,10 @@ function interval(opened: EvidenceRow, closed: EvidenceRow | undefined): Failing
     from: at,
     to,
     seconds: to === null ? null : Math.round((Date.parse(to) - Date.parse(at)) / 1000),
-    reason,
+    reason:
+      closed && isUnjudged(closed.evidence)
+        ? `${reason} (whether it ended is not known: ${closed.evidence.reason})`
+        : reason,
     exception: null,
     entries: closed ? [opened.index, closed.index] : [opened.index],
   };

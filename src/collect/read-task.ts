@@ -25,7 +25,7 @@ export async function readTask(options: ReadTaskOptions): Promise<TaskReading> {
   if (service.id !== task.service) {
     throw new WitnessmarkError('collect-task-mismatch', `task for "${task.service}" was given service "${service.id}"`);
   }
-  const recorder = recordTask(options);
+  const recorder = recordTask({ ...options, borrows: service.borrows ?? [] });
   const listed = await Promise.all(service.populations.map((reader) => listPopulation(reader, recorder)));
   const facts = listed.flatMap((it) => it.drafts.flatMap((draft) => draft.facts));
   await forEachBounded(facts, concurrency, (fact) => settleFact(fact, recorder));
@@ -39,6 +39,7 @@ export async function readTask(options: ReadTaskOptions): Promise<TaskReading> {
     at,
     populations: listed.map((it) => populationOf(it, task, lines)),
     findings: findings.sets.map(({ used, ...set }) => ({ ...set, lines: lines(used) })),
+    ...(findings.listed === undefined ? {} : { findingsListed: lines(findings.listed) }),
     ...(findings.failure === undefined ? {} : { findingsFailure: findings.failure }),
     retrievals,
   };
@@ -146,17 +147,18 @@ async function readFindings(
   service: Service,
   recorder: TaskRecorder,
   concurrency: number,
-): Promise<{ sets: readonly FindingsDraft[]; failure?: Failure }> {
+): Promise<{ sets: readonly FindingsDraft[]; listed?: readonly Retrieval[]; failure?: Failure }> {
   if (service.findings === undefined) return { sets: [] };
   const view = recorder.view();
   try {
     const sets = await service.findings.read(view.aws);
+    const listed = view.used();
     const read = new Map<FindingSet, FindingsDraft>();
     await forEachBounded(sets, concurrency, async (set) => {
       read.set(set, await readFindingSet(set, recorder, view));
     });
     const drafts = [...read.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
-    return { sets: drafts };
+    return { sets: drafts, listed };
   } catch (thrown) {
     return { sets: [], failure: failureIn(view, thrown) };
   }

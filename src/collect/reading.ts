@@ -21,6 +21,8 @@ export interface TaskReading {
   /** One for each resource type of the service, in the service's order. */
   readonly populations: readonly Population[];
   readonly findings: readonly FindingsRead[];
+  /** Lines of the list of finding sources; left out where the service has none or they could not be listed. */
+  readonly findingsListed?: readonly number[];
   /** Set when the list of finding sources itself could not be read. */
   readonly findingsFailure?: Failure;
   readonly retrievals: readonly Retrieval[];

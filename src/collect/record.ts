@@ -19,6 +19,8 @@ export interface RecordOptions {
   readonly partition?: string;
   readonly redact: RedactOptions;
   readonly limits?: Partial<RecordLimits>;
+  /** Operations of other services that may be called; any where left out. */
+  readonly borrows?: readonly Operation[];
 }
 
 /** A reader's own way to AWS, which remembers what it used. */
@@ -74,6 +76,7 @@ export function recordTask(options: RecordOptions): TaskRecorder {
     const nth = repetitions.get(id) ?? 0;
     repetitions.set(id, nth + 1);
     const { operation, input, page, first } = request;
+    assertBorrowed(operation, options);
     const retrieval = await retrieve({ ...splitOperation(operation), input, page }, how);
     retrievals.push(retrieval);
     recorded.push({ key: [operation, canonicalize(first), nth, page, canonicalize(input)], retrieval });
@@ -92,6 +95,16 @@ export function recordTask(options: RecordOptions): TaskRecorder {
   const view = () => viewOf({ once, limits, account, region, partition, now: at, pause });
   const ordered = () => recorded.toSorted((a, b) => compareKeys(a.key, b.key)).map((it) => it.retrieval);
   return { aws: view().aws, retrievals, view, ordered };
+}
+
+/** What a run shares between tasks rests on what services say that they borrow. */
+function assertBorrowed(operation: Operation, { task, borrows }: RecordOptions): void {
+  const isOwn = operation.startsWith(`${task.service}:`);
+  if (borrows === undefined || isOwn || borrows.includes(operation)) return;
+  throw new WitnessmarkError(
+    'collect-not-borrowed',
+    `${task.service} called ${operation}: expected it among the operations that the service borrows`,
+  );
 }
 
 function splitOperation(operation: Operation): { service: string; operation: string } {

@@ -1,4 +1,5 @@
 import { canonicalize } from '../ledger/canonical.ts';
+import type { Task } from '../model/run.ts';
 import type { CallReply, CallRequest, Cloud } from '../ports/cloud.ts';
 import type { Service } from './service.ts';
 
@@ -6,6 +7,16 @@ import type { Service } from './service.ts';
 export interface SharedCalls {
   /** The cloud that one task is to use; each task needs one of its own. */
   forTask(): Cloud;
+}
+
+/** As `shareCalls`, for the services that these tasks are of. */
+export async function shareCallsOf(
+  cloud: Cloud,
+  tasks: readonly Task[],
+  load: (id: string) => Promise<Service>,
+): Promise<SharedCalls> {
+  const ids = [...new Set(tasks.map((it) => it.service))];
+  return shareCalls(cloud, await Promise.all(ids.map(load)));
 }
 
 /**

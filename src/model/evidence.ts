@@ -24,6 +24,12 @@ export type Change = z.infer<typeof Change>;
  */
 export const populationSubject = (resourceType: string): string => `population:${resourceType}`;
 
+/**
+ * Name of the failure that stands in the evidence of a subject whose judge is gone: AWS does not list
+ * the Config rule or the Security Hub control any more, and the last that it said was no pass.
+ */
+export const SOURCE_REMOVED = 'SourceRemoved';
+
 /** Exactly what was asked of the facts, so that a reader can ask again. */
 export const Judgement = z.strictObject({
   /** SHA-256 over the canonical check definition without title, remediation and examples. */

@@ -248,3 +248,70 @@ describe('listing evidence', () => {
     expect(await listEvidence(store, { source: YOUNG })).toEqual([]);
   });
 });
+
+describe('a day on which a check was not judged, between days on which it was', () => {
+  const day = (...names: string[]): World => ({
+    boxes: Object.fromEntries(
+      names.map((it) => [it.replace(/[!?]/, ''), { locked: true, age: it.endsWith('!') ? 99 : 1 }]),
+    ),
+  });
+  const unlisted: World = { boxes: {}, list: 'denied' };
+  /** The days in order; those given as a list are collected without the check. */
+  async function story(...worlds: readonly (World | [World])[]) {
+    const disk = emptyDisk();
+    const store = storeOf(disk);
+    for (const [at, world] of worlds.entries()) {
+      const isHole = Array.isArray(world);
+      await collect(store, request(at + 1, isHole ? world[0] : world, isHole ? { catalogue: LOCKED } : {}));
+    }
+    const result = await evaluate(store, again(CATALOGUE));
+    expect(await brokenDigests(store)).toEqual([]);
+    expect((await auditOf(disk)).ok).toBe(true);
+    // What was refused once is refused again, and nothing else is left to do.
+    const second = await evaluate(store, again(CATALOGUE));
+    expect([second.entries, second.committed]).toEqual([0, result.committed]);
+    return { store, result, refused: [...new Set(result.committed.map((it) => it.at.slice(8, 10)))] };
+  }
+
+  it('is judged where it saw what the days around it saw', async () => {
+    expect(await story(day('a'), [day('a')], day('a'))).toMatchObject({ refused: [], result: { tasks: 1 } });
+  });
+
+  it('is judged where the later day wrote down what had changed', async () => {
+    expect(await story(day('a'), [day('a!')], day())).toMatchObject({ refused: [], result: { tasks: 1 } });
+    expect(await story([day('a!')], [day('a')], day('a'))).toMatchObject({ refused: [], result: { tasks: 2 } });
+  });
+
+  it('is judged where a subject came and went in between', async () => {
+    const { store, refused } = await story(day('a'), [day('a', 'b!')], [day('a')], day('a'));
+    expect(refused).toEqual([]);
+    expect((await rowsOf(store)).filter(([, name]) => name === 'b').map(([at, , change]) => [at, change])).toEqual([
+      ['02', 'first'],
+      ['03', 'absent'],
+    ]);
+  });
+
+  it.each<[string, World]>([
+    ['a state changed and came back', day('a!')],
+    ['a subject was gone and came back', day()],
+  ])('is left unjudged, and said to be, where %s: the later day commits to what was before', async (_what, between) => {
+    const { store, result, refused } = await story(day('a'), [between], day('a'), [day('a', 'c!')]);
+    expect(refused).toEqual(['02']);
+    expect(result.committed).toEqual([
+      { account: '111122223333', region: 'eu-west-1', service: 'demo', source: YOUNG, at: on(2) },
+      { account: '111122223333', region: 'eu-west-1', service: 'demo', source: `${YOUNG}@maxAge=60`, at: on(2) },
+    ]);
+    expect(result.tasks).toBe(1);
+    expect((await rowsOf(store)).map(([at]) => at)).toEqual(['01', '04']);
+  });
+
+  it('looks past a later day that could not list, to the first that could', async () => {
+    expect(await story(day('a'), [day('a!')], unlisted, day('a'))).toMatchObject({ refused: ['02'] });
+    expect(await story(unlisted, [day('a!')], unlisted, day('a'))).toMatchObject({ refused: ['02'] });
+  });
+
+  it('of two, the one is left that contradicts what the other and the days around them say', async () => {
+    expect(await story(day('a'), [day('a!')], [day('a')], day('a'))).toMatchObject({ refused: ['02'] });
+    expect(await story(day('a'), [day('a')], [day('a!')], day('a'))).toMatchObject({ refused: ['03'] });
+  });
+});

@@ -64,7 +64,7 @@ const pageOf = (from: number, to: number, token?: string): Said => {
   return { answer: token === undefined ? { Buckets } : { Buckets, ContinuationToken: token } };
 };
 
-describe('an account with ten thousand buckets', () => {
+describe('an account with ten thousand buckets', { timeout: 60_000 }, () => {
   it('is read to its end, and every bucket is judged', async () => {
     const reading = await read(manyBuckets(BUCKETS));
     const judged = judgeTask(reading, checkSources(await loadCatalogueFiles(), ['AWS::S3::Bucket']));

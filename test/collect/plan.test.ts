@@ -63,12 +63,12 @@ describe('the services', () => {
     const { permissions } = await loadServices();
     expect(permissions).toEqual([...new Set(permissions)].sort());
     for (const action of permissions) {
-      expect(action).toMatch(/^[a-z0-9]+:(Get|List|Describe|GenerateCredentialReport)[A-Za-z]*$/);
+      expect(action).toMatch(/^[a-z0-9]+:(Get|BatchGet|List|Describe|GenerateCredentialReport)[A-Za-z]*$/);
     }
   });
 
   it('that are not known are an error that names the known ones', async () => {
     await expect(loadService('constructor')).rejects.toMatchObject({ code: 'collect-service-unknown' });
-    await expect(loadService('nope')).rejects.toThrow(/cloudtrail, config, ec2/);
+    await expect(loadService('nope')).rejects.toThrow(/cloudtrail, cloudwatch, config/);
   });
 });

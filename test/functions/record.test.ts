@@ -7,9 +7,9 @@ import { fixedClock } from '../../src/adapters/local/clock.ts';
 import { readRecording, readRun } from '../../src/adapters/local/recording.ts';
 import { memoryObjects } from '../../src/adapters/memory/objects.ts';
 import { replayCloud } from '../../src/adapters/replay/cloud.ts';
-import { failedTask } from '../../src/app/collect.ts';
+import { failedTask } from '../../src/app/task-end.ts';
 import { readTask } from '../../src/collect/read-task.ts';
-import { loadService } from '../../src/collect/services.ts';
+import { loadService, loadServices } from '../../src/collect/services.ts';
 import type { Retrieval } from '../../src/model/retrieval.ts';
 import type { Cloud } from '../../src/ports/cloud.ts';
 import { account, at, err, ok, type Table, tableCloud } from '../collect/table-cloud.ts';
@@ -160,14 +160,10 @@ describe('the function that records', () => {
     await record();
     const [run] = await synced(objects.files);
     const own = run?.tasks.filter((it) => it.account === account).map((it) => `${it.service} ${it.region}`);
-    expect(own).toEqual([
-      'iam global',
-      's3 global',
-      'cloudtrail eu-west-1',
-      'config eu-west-1',
-      'ec2 eu-west-1',
-      'kms eu-west-1',
-    ]);
+    const { services } = await loadServices();
+    const places = { global: 'global', regional: 'eu-west-1' };
+    const all = services.map(({ id, scope }) => `${id} ${places[scope]}`);
+    expect(own?.toSorted()).toEqual(all.toSorted());
   });
 });
 
@@ -240,7 +236,7 @@ describe('the scope', () => {
     ['WITNESSMARK_ACCOUNTS', ''],
     ['WITNESSMARK_ACCOUNTS', '1234'],
     ['WITNESSMARK_REGIONS', 'eu-west-1,'],
-    ['WITNESSMARK_SERVICES', 'kms,sqs'],
+    ['WITNESSMARK_SERVICES', 'kms,nope'],
     ['WITNESSMARK_ROLE_NAME', 'arn:aws:iam::1:role/x'],
     ['WITNESSMARK_REDACTION_SECRET', 'short'],
     ['WITNESSMARK_REDACTION_SECRET', '{{resolve:secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:x}}'],

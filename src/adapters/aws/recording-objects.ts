@@ -6,6 +6,7 @@ import {
   indexBytes,
   MAX_INDEX_BYTES,
   MAX_RUN_BYTES,
+  type PackedRun,
   RECORDING_INDEX,
   type RecordedRun,
   Recording,
@@ -27,7 +28,7 @@ const PAUSE_MS = 25;
  * `recording-too-large`, `recording-unreadable`, `recording-full` and `recording-busy`; the run is not
  * listed then, and has to be made again.
  */
-export async function writeRunObjects(objects: Objects, run: RunRecording): Promise<RecordedRun> {
+export async function writeRunObjects(objects: Objects, run: RunRecording | PackedRun): Promise<RecordedRun> {
   const listed = recordedRun(run);
   const bytes = runBytes(run);
   if (bytes.length > MAX_RUN_BYTES) {

@@ -18,7 +18,10 @@ export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   const parent = dirname(path);
   if (parent !== path) await makeFolder(parent);
-  await mkdir(path, { recursive: true });
+  // Not recursive: that calls it ENOENT where the file system is read-only.
+  await mkdir(path).catch(async (thrown: unknown) => {
+    if (!(failedWith(thrown, 'EEXIST') && (await isFolder(path)))) throw thrown;
+  });
   await syncFolder(parent);
 }
 

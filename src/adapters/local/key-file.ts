@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Signer } from '../../ports/signer.ts';
-import { syncFolder } from './durable.ts';
+import { diskError } from './disk-error.ts';
+import { failedWith, syncFolder } from './durable.ts';
 
 const generate = promisify(generateKeyPair);
 
@@ -32,6 +33,7 @@ export async function createKeyFile(path: string, type: 'Ed25519' | 'RSA-3072'):
   const privateKey = await (type === 'Ed25519' ? ed25519Pem() : rsaPem());
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
+    if (!failedWith(cause, 'EEXIST')) throw cause;
     throw new WitnessmarkError('key-file-exists', `no key was written: ${path} cannot be created anew`, { cause });
   });
   try {
@@ -57,6 +59,7 @@ function pemOf(key: KeyObject): string {
 
 async function readPrivate(path: string): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
+    if (failedWith(cause, 'EACCES', 'EPERM')) throw diskError(cause, path);
     throw new WitnessmarkError('key-file-missing', `the key file ${path} cannot be opened`, { cause });
   });
   try {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WitnessmarkError } from '../../model/error.ts';
@@ -12,12 +13,13 @@ const PAUSE_MS = 2;
 const held = new Set<string>();
 
 /**
- * Runs `action` while holding the lock file `path`. A lock whose process has died is broken. Throws
+ * Runs `action` while holding the lock file `path`. A lock whose process has died is broken, also where
+ * its process id belongs to another process by now (on Linux, which tells when a process began). Throws
  * `objects-lock-held` after half a minute. Good for
  * processes that see each other's process ids, so neither for network file systems nor across containers.
  */
 export async function withLock<T>(path: string, action: () => Promise<T>): Promise<T> {
-  const token = `${process.pid} ${randomUUID()}`;
+  const token = `${process.pid} ${randomUUID()} ${birthOf(process.pid) ?? '-'}`;
   await acquire(path, token);
   try {
     return await action();
@@ -102,8 +104,26 @@ async function readToken(path: string): Promise<string | undefined> {
 
 function isStale(token: string | undefined): boolean {
   if (token === undefined || held.has(token)) return false;
-  const pid = Number(token.split(' ', 1)[0]);
-  return pid === process.pid || !isAlive(pid);
+  const [first, , birth = '-'] = token.split(' ');
+  const pid = Number(first);
+  return pid === process.pid || !isAlive(pid) || isAnother(pid, birth);
+}
+
+/** Whether the process of that id is a later one than the one that wrote `birth`. */
+function isAnother(pid: number, birth: string): boolean {
+  const now = birthOf(pid);
+  return birth !== '-' && now !== undefined && now !== birth;
+}
+
+/** When a process began: ticks since the machine started, and which start that was; see proc_pid_stat(5). */
+function birthOf(pid: number): string | undefined {
+  try {
+    // The name before it may hold spaces and parentheses; the start is field 22, the name field 2.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
+    return `${fields[19]}@${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {

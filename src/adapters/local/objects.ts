@@ -4,27 +4,31 @@ import { link, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Objects, StoredObject } from '../../ports/objects.ts';
 import { checkKey, checkPrefix } from '../object-key.ts';
+import { onDisk } from './disk-error.ts';
 import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
 import { withLock } from './lock.ts';
 
-/** Drafts and the lock live in here; no object can, since keys have no `~`. */
-const PRIVATE_FOLDER = '~store';
+/** Drafts and the locks live in here; no object can, since keys have no `~`. */
+export const PRIVATE_FOLDER = '~store';
 
 /**
  * A store in a folder, one file per object, made on the first write. A write returns after the file
  * and its name are on the disk; a crash leaves whole objects only. Safe for many processes on one
  * machine. The file system must have hard links. Versions are the SHA-256 of the content. A killed
- * process may leave drafts in `~store/`, which may be deleted while nobody writes.
+ * process may leave drafts in `~store/`, which may be deleted while nobody writes. A full disk is
+ * `disk-full`, and what may not be written `disk-denied`.
  */
 export function folderObjects(root: string): Objects {
   const pathOf = (key: string) => join(root, ...checkKey(key).split('/'));
   return {
-    get: async (key) => readObject(pathOf(key)),
-    create: async (key, bytes) => createFile(root, pathOf(key), bytes),
+    get: async (key) => onDisk(key, () => readObject(pathOf(key))),
+    create: async (key, bytes) => onDisk(key, () => createFile(root, pathOf(key), bytes)),
     async replace(key, bytes, version) {
       const path = pathOf(key);
-      await makeFolder(join(root, PRIVATE_FOLDER));
-      return withLock(join(root, PRIVATE_FOLDER, 'lock'), () => replaceFile(root, path, bytes, version));
+      return onDisk(key, async () => {
+        await makeFolder(join(root, PRIVATE_FOLDER));
+        return withLock(join(root, PRIVATE_FOLDER, 'lock'), () => replaceFile(root, path, bytes, version));
+      });
     },
     list: (prefix) => listFiles(root, checkPrefix(prefix)),
   };

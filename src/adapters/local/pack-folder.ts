@@ -1,24 +1,41 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Content, PackSink } from '../../pack/sink.ts';
 import { zipFiles } from '../../pack/zip.ts';
+import { onDisk } from './disk-error.ts';
+import { failedWith, makeFolder as makeWholeFolder } from './durable.ts';
+
+/** A pack that is being written, and is where it belongs once it is `done`. */
+export interface PackFolder extends PackSink {
+  /** Where its files are until then. */
+  readonly draft: string;
+  done(): Promise<void>;
+}
 
 /**
- * Writes the files of a pack into a folder, which must be empty or hold a pack (then it is replaced):
- * anything else in there is somebody's own. Throws `pack-folder-not-empty`.
+ * Writes the files of a pack beside `folder`, and puts them there when all are written: whatever happens
+ * in between, `folder` holds a whole pack or none. It must be empty or hold a pack (then that is
+ * replaced): anything else in there is somebody's own. Throws `pack-folder-not-empty`, `disk-full` and
+ * `disk-denied`.
  */
-export async function packFolder(folder: string): Promise<PackSink> {
+export async function packFolder(folder: string): Promise<PackFolder> {
   const present = await readdir(folder).catch((): string[] => []);
   if (present.length > 0 && !present.includes('bagit.txt')) {
     throw new WitnessmarkError('pack-folder-not-empty', `${folder} is not empty and holds no pack`, {
       hint: 'choose another --out',
     });
   }
-  await rm(folder, { recursive: true, force: true });
+  const target = resolve(folder);
+  const [draft, old] = [`${target}.part`, `${target}.old`];
+  await onDisk(draft, async () => {
+    await rm(draft, { recursive: true, force: true });
+    // Now, so that what may not be written is refused before anything is rendered.
+    await makeWholeFolder(draft);
+  });
   // A pack has thousands of files in a handful of folders.
   const made = new Map<string, Promise<unknown>>();
   const makeFolder = (path: string): Promise<unknown> => {
@@ -27,12 +44,26 @@ export async function packFolder(folder: string): Promise<PackSink> {
     return making;
   };
   return {
-    async put(path, content) {
-      const file = join(folder, path);
-      await makeFolder(dirname(file));
-      await put(file, content);
+    draft,
+    put(path, content) {
+      const file = join(draft, path);
+      return onDisk(file, async () => {
+        await makeFolder(dirname(file));
+        await put(file, content);
+      });
     },
+    done: () => onDisk(target, () => moveOver(draft, target, old)),
   };
+}
+
+/** A folder cannot be replaced in one step; for a moment there is none. */
+async function moveOver(from: string, to: string, old: string): Promise<void> {
+  await rm(old, { recursive: true, force: true });
+  await rename(to, old).catch((thrown: unknown) => {
+    if (!failedWith(thrown, 'ENOENT')) throw thrown;
+  });
+  await rename(from, to);
+  await rm(old, { recursive: true, force: true });
 }
 
 async function put(path: string, content: Content): Promise<void> {
@@ -40,10 +71,17 @@ async function put(path: string, content: Content): Promise<void> {
   else await pipeline(Readable.from(content), createWriteStream(path));
 }
 
-/** Zips a pack's folder beside it, the paths in the order of the zip format's rules here: ascending. */
+/**
+ * Zips a pack's folder beside it, the paths in the order of the zip format's rules here: ascending. The
+ * zip is there whole or not at all. Throws `disk-full` and `disk-denied`.
+ */
 export async function zipFolder(folder: string, name: string, paths: Iterable<string>, target: string): Promise<void> {
   const files = [...paths].sort(ascending).map((path) => ({ path, content: createStream(join(folder, path)) }));
-  await pipeline(Readable.from(zipFiles(name, files)), createWriteStream(target));
+  const draft = `${target}.part`;
+  await onDisk(draft, async () => {
+    await pipeline(Readable.from(zipFiles(name, files)), createWriteStream(draft));
+    await rename(draft, target);
+  });
 }
 
 /** Opened when it is read and not before: a pack has more files than a process may hold open. */

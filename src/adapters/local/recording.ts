@@ -7,6 +7,7 @@ import {
   indexBytes,
   MAX_INDEX_BYTES,
   MAX_RUN_BYTES,
+  type PackedRun,
   RECORDING_INDEX,
   RecordedRun,
   Recording,
@@ -19,12 +20,12 @@ import {
 } from '../recording-format.ts';
 import { type LineLimits, readLines } from './gzip-lines.ts';
 
-export interface WriteRunOptions extends RunRecording {
+export type WriteRunOptions = (RunRecording | PackedRun) & {
   /** The folder of the recording; made where it is absent. */
   readonly folder: string;
   /** For a new recording; an existing one keeps its own. */
   readonly description?: string;
-}
+};
 
 /** 256 MiB compressed, 2 GiB of text, an answer of 64 MiB in a line: above what one run gives. */
 const LIMITS: LineLimits = { fileBytes: MAX_RUN_BYTES, textBytes: 2 ** 31, lineBytes: 66 * 2 ** 20, lines: 2_000_000 };

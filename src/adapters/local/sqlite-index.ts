@@ -10,6 +10,7 @@ import type {
   ObservationRow,
   SubjectState,
 } from '../../ports/evidence-index.ts';
+import { diskError, onDisk } from './disk-error.ts';
 
 /** Raised whenever the tables change; an index of another version is dropped and rebuilt by `replay`. */
 const SCHEMA_VERSION = 1;
@@ -38,16 +39,17 @@ const SCHEMA = `
 
 /**
  * The query index in one SQLite file (`:memory:` for tests). Opening a file of another schema
- * version empties it: the caller sees `size() === 0` and replays the ledger.
+ * version empties it: the caller sees `size() === 0` and replays the ledger. Throws `disk-full`,
+ * `disk-denied`, `disk-failed`, `store-busy` and `index-damaged`; what was being applied is not, then.
  */
 export function sqliteIndex(path: string): EvidenceIndex {
-  const db = open(path);
+  const db = opened(path);
   const write = writer(db);
   const sizeOf = db.prepare('SELECT coalesce(max(idx) + 1, 0) AS size FROM bodies');
   const size = () => Number(sizeOf.get()?.size);
   return {
     size: async () => size(),
-    apply: async (entries) => transaction(db, () => applyAll(entries, size(), write)),
+    apply: async (entries) => onDisk(path, () => transaction(db, () => applyAll(entries, size(), write))),
     current: async (source, account, region) => currentStates(db, source, account, region),
     evidence: (filter) => evidenceRows(db, filter),
     observations: (filter) => observationRows(db, filter),
@@ -56,11 +58,21 @@ export function sqliteIndex(path: string): EvidenceIndex {
       (db.prepare('SELECT min(idx) AS idx FROM bodies WHERE hash = ?').get(hash)?.idx as number | undefined | null) ??
       undefined,
     clear: async () =>
-      transaction(db, () =>
-        db.exec('DELETE FROM current; DELETE FROM evidence; DELETE FROM observations; DELETE FROM bodies;'),
+      onDisk(path, () =>
+        transaction(db, () =>
+          db.exec('DELETE FROM current; DELETE FROM evidence; DELETE FROM observations; DELETE FROM bodies;'),
+        ),
       ),
     close: async () => db.close(),
   };
+}
+
+function opened(path: string): DatabaseSync {
+  try {
+    return open(path);
+  } catch (thrown) {
+    throw diskError(thrown, path);
+  }
 }
 
 function open(path: string): DatabaseSync {
@@ -83,7 +95,8 @@ function transaction(db: DatabaseSync, work: () => void): void {
     work();
     db.exec('COMMIT');
   } catch (error) {
-    db.exec('ROLLBACK');
+    // SQLite has rolled back itself where the disk is full.
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identity } from '../../app/identity.ts';
@@ -12,10 +12,13 @@ import { WitnessmarkError } from '../../model/error.ts';
 import { createChain } from '../../pack/sign/certificates.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Objects } from '../../ports/objects.ts';
+import { diskError, onDisk } from './disk-error.ts';
+import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
 import { createKeyFile, keyFileSigner } from './key-file.ts';
 import { folderNotaryState } from './notary-state.ts';
-import { folderObjects } from './objects.ts';
+import { folderObjects, PRIVATE_FOLDER } from './objects.ts';
 import { sqliteIndex } from './sqlite-index.ts';
+import { writerLock } from './writer-lock.ts';
 
 /** `store.json`: what makes a folder a store. */
 const StoreFile = z.strictObject({
@@ -50,16 +53,40 @@ export const isStore = (folder: string): boolean => existsSync(join(folder, 'sto
 
 /**
  * Makes a new store: keys (0600), certificates, verifier key. Never touches one that is there: a log
- * whose key was replaced is another log. Throws `store-exists`.
+ * whose key was replaced is another log. What an interrupted call has left is made anew, since nobody
+ * was told of its keys. Throws `store-exists`, `store-busy`, and `store-invalid` where a ledger has lost
+ * its `store.json`.
  */
-export async function initStore(folder: string, { organisation, origin, clock }: InitOptions): Promise<void> {
+export async function initStore(folder: string, options: InitOptions): Promise<void> {
+  refuseStore(folder);
+  const lock = writerLock(join(folder, PRIVATE_FOLDER));
+  await onDisk(folder, () => lock.claim());
+  try {
+    // Another process may have made it meanwhile.
+    refuseStore(folder);
+    await onDisk(folder, () => makeStore(folder, options));
+  } finally {
+    lock.release();
+  }
+}
+
+function refuseStore(folder: string): void {
   if (isStore(folder)) {
     throw new WitnessmarkError('store-exists', `${folder} holds a store already`, {
       hint: 'choose another --store, or use it as it is',
     });
   }
+  if (['checkpoint', 'batch', 'notary'].some((name) => existsSync(join(folder, name)))) {
+    throw new WitnessmarkError('store-invalid', `${folder} holds a ledger, but no store.json`, {
+      hint: 'restore store.json from a backup: new keys would make another log of it',
+    });
+  }
+}
+
+async function makeStore(folder: string, { organisation, origin, clock }: InitOptions): Promise<void> {
+  for (const left of ['keys', 'trust']) await rm(join(folder, left), { recursive: true, force: true });
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 });
-  await mkdir(join(folder, 'trust'), { recursive: true });
+  await makeFolder(join(folder, 'trust'));
   const named = StoreFile.parse({
     v: 1,
     origin: origin ?? `witnessmark.local/${randomUUID().slice(0, 8)}`,
@@ -69,7 +96,11 @@ export async function initStore(folder: string, { organisation, origin, clock }:
     createKeyFile(join(folder, KEYS.checkpoint), 'Ed25519'),
     createKeyFile(join(folder, KEYS.document), 'RSA-3072'),
     createKeyFile(join(folder, KEYS.root), 'RSA-3072'),
-    writeFile(join(folder, KEYS.secret), `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' }),
+    writeFile(join(folder, KEYS.secret), `${randomBytes(32).toString('hex')}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    }),
   ]);
   const chain = await createChain({
     rootSigner: await keyFileSigner(join(folder, KEYS.root)),
@@ -78,14 +109,23 @@ export async function initStore(folder: string, { organisation, origin, clock }:
     notBefore: clock.now(),
   });
   const checkpointKey = await (await keyFileSigner(join(folder, KEYS.checkpoint))).publicKey();
-  await writeFile(join(folder, TRUST.verifierKeys), formatVkeys([verifierKeyOf(named.origin, checkpointKey)]));
-  await writeFile(join(folder, TRUST.root), chain.rootPem);
-  await writeFile(join(folder, TRUST.signing), chain.signingPem);
-  // Last, so that a folder with this file is a whole store.
-  await writeFile(join(folder, 'store.json'), `${JSON.stringify(named, undefined, 2)}\n`);
+  const put = (path: string, content: string | Uint8Array) => writeNew(join(folder, path), Buffer.from(content));
+  await put(TRUST.verifierKeys, formatVkeys([verifierKeyOf(named.origin, checkpointKey)]));
+  await put(TRUST.root, chain.rootPem);
+  await put(TRUST.signing, chain.signingPem);
+  for (const path of ['keys', 'trust']) await syncFolder(join(folder, path));
+  // Last and at once, so that a folder with this file is a whole store.
+  const draft = join(PRIVATE_FOLDER, randomUUID());
+  await put(draft, `${JSON.stringify(named, undefined, 2)}\n`);
+  await rename(join(folder, draft), join(folder, 'store.json'));
+  await syncFolder(folder);
 }
 
-/** Opens a store for the use cases. Throws `store-missing` or `store-invalid`. Close its index when done. */
+/**
+ * Opens a store for the use cases. One that may not be written is read all the same, with an index in
+ * memory; whatever would write to it throws `store-read-only` before it does anything. Throws
+ * `store-missing`, `store-invalid` and `disk-denied`. Close its index when done: that ends its claim.
+ */
 export async function openStore(
   folder: string,
   { clock, software }: { clock: Clock; software: string },
@@ -101,8 +141,7 @@ export async function openStore(
     throw new WitnessmarkError('store-invalid', `${join(folder, KEYS.secret)}: expected 64 hexadecimal digits`);
   const signer = await keyFileSigner(join(folder, KEYS.checkpoint));
   return {
-    objects: folderObjects(folder),
-    index: sqliteIndex(join(folder, 'index.sqlite')),
+    ...((await isWritable(folder)) ? writableParts(folder) : readOnlyParts(folder)),
     notary: createNotary({ state: folderNotaryState(join(folder, 'notary')), signer, origin }),
     identity: identity(secret),
     clock,
@@ -115,10 +154,44 @@ export async function openStore(
   };
 }
 
+type Parts = Pick<Store, 'objects' | 'index' | 'claim'>;
+
+function writableParts(folder: string): Parts & Required<Pick<Store, 'claim'>> {
+  const lock = writerLock(join(folder, PRIVATE_FOLDER));
+  const index = sqliteIndex(join(folder, 'index.sqlite'));
+  const close = async () => {
+    await index.close();
+    lock.release();
+  };
+  return { objects: folderObjects(folder), index: { ...index, close }, claim: lock.claim };
+}
+
+/** The index on the disk cannot be brought up to date, so one is made of the ledger when it is asked. */
+function readOnlyParts(folder: string): Parts & Required<Pick<Store, 'claim'>> {
+  const refuse = async (): Promise<never> => {
+    throw new WitnessmarkError('store-read-only', `${folder} cannot be written: nothing was done`, {
+      hint: 'make it writable, or use what only reads: `evidence list`, `audit`, `verify`, and `report` of a report that was made, with --out elsewhere',
+    });
+  };
+  const objects = { ...folderObjects(folder), create: refuse, replace: refuse };
+  return { objects, index: sqliteIndex(':memory:'), claim: refuse };
+}
+
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (thrown) {
+    if (failedWith(thrown, 'EROFS', 'EACCES', 'EPERM')) return false;
+    throw thrown;
+  }
+}
+
 async function readStoreFile(folder: string): Promise<z.infer<typeof StoreFile>> {
   try {
     return StoreFile.parse(JSON.parse(await readText(folder, 'store.json')));
   } catch (cause) {
+    if (cause instanceof WitnessmarkError) throw cause;
     throw new WitnessmarkError('store-invalid', `${join(folder, 'store.json')} is not a store file of this version`, {
       cause,
     });
@@ -127,6 +200,7 @@ async function readStoreFile(folder: string): Promise<z.infer<typeof StoreFile>>
 
 const readText = (folder: string, path: string): Promise<string> =>
   readFile(join(folder, path), 'utf8').catch((cause: unknown) => {
+    if (failedWith(cause, 'EACCES', 'EPERM')) throw diskError(cause, join(folder, path));
     throw new WitnessmarkError('store-invalid', `${join(folder, path)} cannot be read`, {
       cause,
       hint: 'restore it from a backup of the store',

@@ -32,6 +32,9 @@ export function showReport(report: Report, out: Output): void {
   const verdicts = Object.entries(summary.verdicts).filter(([, n]) => n > 0) as [keyof typeof VERDICTS, number][];
   for (const line of columns(verdicts.map(([verdict, n]) => [String(n).padStart(4), VERDICTS[verdict].word])))
     out.print(line);
+  const interrupted = report.runs.filter((it) => it.state === 'interrupted');
+  for (const { mode, startedAt } of interrupted.slice(0, 5)) out.print(`interrupted: the ${mode} of ${startedAt}`);
+  if (interrupted.length > 5) out.print(`  … and ${interrupted.length - 5} more, in the report`);
   const failing = report.controls.flatMap((control) =>
     control.sources
       .filter((source) => source.strength !== 'supporting')

@@ -1,4 +1,5 @@
 import { readRecording, readRun, writeRun } from '../../adapters/local/recording.ts';
+import { runPacker } from '../../adapters/recording-format.ts';
 import { replayCloud } from '../../adapters/replay/cloud.ts';
 import type { CollectResult } from '../../app/collect.ts';
 import { collect } from '../../app/collect.ts';
@@ -99,7 +100,7 @@ async function collectLive(store: Store, known: Catalogue, options: Options, out
   const chosen = await Promise.all((options.service ?? Object.keys(services)).map(loadService));
   const tasks = plan({ accounts, regions: options.region ?? defaultRegions(), services: chosen });
   const at = clock.now();
-  const readings: TaskReading[] = [];
+  const recording = options.record === undefined ? undefined : runPacker({ at, tasks });
   const result = await collectOnce(store, {
     cloud,
     via: 'aws',
@@ -107,10 +108,10 @@ async function collectLive(store: Store, known: Catalogue, options: Options, out
     known,
     at,
     out,
-    onReading: (it) => readings.push(it),
+    onReading: ({ task, retrievals }) => recording?.keep(tasks.indexOf(task), retrievals),
   });
-  if (options.record !== undefined) {
-    await writeRun({ folder: options.record, at, tasks, retrievals: readings.flatMap((it) => it.retrievals) });
+  if (options.record !== undefined && recording !== undefined) {
+    await writeRun({ folder: options.record, ...recording.packed() });
     out.note(`recorded ${result.calls} calls in ${options.record}`);
   }
   cloud.close();

@@ -1,8 +1,8 @@
 import { replayCloud } from '../../adapters/replay/cloud.ts';
-import { evaluate } from '../../app/evaluate.ts';
+import { type Committed, evaluate } from '../../app/evaluate.ts';
 import { loadService } from '../../collect/services.ts';
 import { collected, command } from '../command.ts';
-import type { CommonOptions } from '../output.ts';
+import type { CommonOptions, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
 import { catalogue, withStore } from '../session.ts';
 
@@ -43,6 +43,18 @@ export const evaluateCommand = () =>
           `outcomes: ${outcomes.compliant} compliant, ${outcomes.non_compliant} non-compliant, ${outcomes.inconclusive} inconclusive, ${outcomes.not_applicable} not applicable`,
         );
         for (const source of result.sources) out.print(`  ${source}`);
-        return outcomes.inconclusive > 0 ? EXIT.incomplete : EXIT.good;
+        showCommitted(result.committed, out);
+        return outcomes.inconclusive + result.committed.length > 0 ? EXIT.incomplete : EXIT.good;
       }),
   );
+
+/** What cannot be judged any more is no failure of today, but nobody may take it for judged. */
+function showCommitted(committed: readonly Committed[], out: Output): void {
+  if (committed.length === 0) return;
+  out.note(
+    'left unjudged, because what was sealed about later days commits to what was known before [evaluate-committed]:',
+  );
+  for (const { source, account, region, at } of committed.slice(0, 20))
+    out.note(`  ${at}  ${account}/${region}  ${source}`);
+  if (committed.length > 20) out.note(`  … and ${committed.length - 20} more (--json has them all)`);
+}

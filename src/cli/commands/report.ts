@@ -28,7 +28,9 @@ export const reportCommand = () =>
         const assessed = await assessPeriod(store, await definitionOf(store, options));
         const folder = options.out ?? join(options.store, 'reports', assessed.report.id);
         out.progress(0, undefined, `writing ${folder}`);
-        const { report, files } = await writePack(store, assessed, await packFolder(folder));
+        const sink = await packFolder(folder);
+        const { report, files } = await writePack(store, assessed, sink);
+        await sink.done();
         await zipFolder(folder, report.id, files.keys(), `${folder}.zip`);
         out.emit({
           id: report.id,

@@ -3,4 +3,9 @@ import { accountBlock } from './s3/account.ts';
 import { buckets } from './s3/buckets.ts';
 
 /** Amazon S3: general purpose buckets of all regions, listed once for the account, and the account's own setting. */
-export const service: Service = { id: 's3', scope: 'global', populations: [buckets, accountBlock] };
+export const service: Service = {
+  id: 's3',
+  scope: 'global',
+  borrows: ['s3control:GetPublicAccessBlock'],
+  populations: [buckets, accountBlock],
+};
