@@ -3,6 +3,7 @@ import { lintCatalogue } from '../../src/catalog/lint.ts';
 import { formatProblem } from '../../src/catalog/problem.ts';
 import { catalogueSchemas } from '../../src/catalog/schema.ts';
 import { loadServices } from '../../src/collect/services.ts';
+import { absencesPage } from './absences.ts';
 import { checksPage } from './checks.ts';
 import { deploymentFiles } from './deployment.ts';
 import { factsPage } from './facts.ts';
@@ -30,6 +31,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...schemas,
     ...deploymentFiles(services.permissions),
     ['docs/PERMISSIONS.md', permissionsPage(services)],
+    ['docs/ABSENCES.md', absencesPage(services)],
     ['docs/FACTS.md', factsPage(services)],
     ['docs/CHECKS.md', checksPage(catalogue)],
     ['docs/FRAMEWORKS.md', frameworksPage(catalogue)],

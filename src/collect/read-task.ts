@@ -25,7 +25,7 @@ export async function readTask(options: ReadTaskOptions): Promise<TaskReading> {
   if (service.id !== task.service) {
     throw new WitnessmarkError('collect-task-mismatch', `task for "${task.service}" was given service "${service.id}"`);
   }
-  const recorder = recordTask({ ...options, borrows: service.borrows ?? [] });
+  const recorder = recordTask({ ...options, borrows: service.borrows ?? [], absences: service.absences ?? {} });
   const listed = await Promise.all(service.populations.map((reader) => listPopulation(reader, recorder)));
   const facts = listed.flatMap((it) => it.drafts.flatMap((draft) => draft.facts));
   await forEachBounded(facts, concurrency, (fact) => settleFact(fact, recorder));

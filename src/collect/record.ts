@@ -7,7 +7,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import { defaultLimits, type RecordLimits } from './limits.ts';
 import type { RedactOptions } from './redact.ts';
 import { retrieve } from './retrieve.ts';
-import type { Aws, Operation } from './service.ts';
+import type { Absence, Aws, Operation } from './service.ts';
 import { viewOf } from './view.ts';
 
 export interface RecordOptions {
@@ -21,6 +21,8 @@ export interface RecordOptions {
   readonly limits?: Partial<RecordLimits>;
   /** Operations of other services that may be called; any where left out. */
   readonly borrows?: readonly Operation[];
+  /** By operation: the errors that mean "not configured". */
+  readonly absences?: Readonly<Record<Operation, Absence>>;
 }
 
 /** A reader's own way to AWS, which remembers what it used. */
@@ -91,8 +93,9 @@ export function recordTask(options: RecordOptions): TaskRecorder {
   };
   const partition = options.partition ?? 'aws';
   const { account, region } = task;
+  const { absences = {} } = options;
   const pause: Aws['pause'] = (milliseconds) => cloud.pause(milliseconds);
-  const view = () => viewOf({ once, limits, account, region, partition, now: at, pause });
+  const view = () => viewOf({ once, limits, account, region, partition, now: at, pause, absences });
   const ordered = () => recorded.toSorted((a, b) => compareKeys(a.key, b.key)).map((it) => it.retrieval);
   return { aws: view().aws, retrievals, view, ordered };
 }

@@ -110,12 +110,17 @@ function walkList(list: readonly Json[], place: Place, context: Context): Json {
   });
 }
 
-/** Booleans, null and the empty string tell whether there is a secret, not what it is. */
+/** Booleans, null and what is empty tell whether there is a secret, not what it is. */
 function takeOut(value: Json, rule: string, place: Place, context: Context): Json {
-  if (value === null || typeof value === 'boolean' || value === '') return value;
+  if (typeof value === 'boolean' || isEmpty(value)) return value;
   // A placeholder stays one: broken JSON that was redacted as text may have become JSON by that.
   if (typeof value === 'string' && (isHarmless(value) || WHOLE.test(value))) return walk(value, place, context);
   return listed(markerOf(value) ?? { redacted: rule, digest: context.digest(textOf(value)) }, place, context);
+}
+
+function isEmpty(value: Json): boolean {
+  if (value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function textOf(value: Json): string {
@@ -179,7 +184,7 @@ function redactText(text: string, place: Place, context: Context): string {
   const before = redactions.length;
   const rules = textRules(place, context);
   let [from, to] = [text, takeSecrets(text, rules)];
-  for (let pass = 1; to !== from && pass < MAX_PASSES; pass += 1) {
+  for (let pass = 1; to !== from && pass < MAX_PASSES && !WHOLE.test(to); pass += 1) {
     redactions.length = before;
     [from, to] = [to, takeSecrets(to, rules)];
   }

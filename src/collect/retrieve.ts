@@ -61,12 +61,11 @@ function readAnswer(answer: Json, options: RetrieveOptions): Outcome {
 }
 
 function redactError(error: CallError, options: RetrieveOptions): Outcome {
-  const { value, redactions } = redact(error.message.toWellFormed(), options.redact);
-  const name = error.name.toWellFormed();
-  return failed({ ...error, name, message: bounded(String(value)) }, [...redactions].map(inMessage));
+  const said = { message: error.message.toWellFormed(), name: error.name.toWellFormed() };
+  const { value, redactions } = redact(said, options.redact);
+  const { message, name } = value as typeof said;
+  return failed({ ...error, name, message: bounded(message) }, [...redactions]);
 }
-
-const inMessage = (redaction: Redaction): Redaction => ({ ...redaction, path: '/message' });
 
 function failed(error: CallError, redactions: Redaction[] = []): Outcome {
   return { error, redactions, sha256: sha256Hex(canonicalize(error)) };

@@ -27,12 +27,14 @@ export interface Aws {
   /** One call. `shape` picks and checks the fields that are used; a misfit is an `unparsable` failure. */
   get<T>(operation: Operation, input: JsonObject, shape: z.ZodType<T>, options?: ReadOptions): Promise<T>;
 
-  /** As `get`, but null where the service says with one of these error names that nothing is configured. */
+  /**
+   * As `get`, but null where the service says that nothing is configured, in the way that `absences`
+   * of the service lists for the operation.
+   */
   getOrAbsent<T>(
     operation: Operation,
     input: JsonObject,
     shape: z.ZodType<T>,
-    absent: readonly string[],
     options?: ReadOptions,
   ): Promise<T | null>;
 
@@ -51,6 +53,16 @@ export interface ListPage<T> {
   readonly optional?: boolean;
   /** Names of the output and the input token; left out where the operation has a single page. */
   readonly token?: { readonly out: string; readonly in: string; readonly more?: string };
+}
+
+/** How a service says that something is not configured. Nothing else is ever taken for that. */
+export interface Absence {
+  /** Names of the error, as the API and as the SDK have them. */
+  readonly names: readonly string[];
+  /** The page of AWS's documentation that says so. */
+  readonly source: string;
+  /** Where the same name stands for a refusal too: what the message must say. Without it a refusal is one. */
+  readonly words?: RegExp;
 }
 
 /** A fact, read on its own so that its failure is its own. */
@@ -105,6 +117,8 @@ export interface FindingReader {
 export interface Service {
   readonly id: string;
   readonly scope: 'global' | 'regional';
+  /** By operation: the errors that mean "not configured". An error that is not listed is a failure. */
+  readonly absences?: Readonly<Record<Operation, Absence>>;
   /** Operations of other services that its readers call; a run makes each such call once, whoever asks. */
   readonly borrows?: readonly Operation[];
   readonly populations: readonly PopulationReader[];

@@ -7,11 +7,23 @@ import type { Service } from './service.ts';
  */
 export const services: Readonly<Record<string, () => Promise<Service>>> = {
   cloudtrail: async () => (await import('./resources/cloudtrail.ts')).service,
+  cloudwatch: async () => (await import('./resources/cloudwatch.ts')).service,
   config: async () => (await import('./resources/config.ts')).service,
+  dynamodb: async () => (await import('./resources/dynamodb.ts')).service,
   ec2: async () => (await import('./resources/ec2.ts')).service,
+  ecr: async () => (await import('./resources/ecr.ts')).service,
+  elbv2: async () => (await import('./resources/elbv2.ts')).service,
+  guardduty: async () => (await import('./resources/guardduty.ts')).service,
   iam: async () => (await import('./resources/iam.ts')).service,
   kms: async () => (await import('./resources/kms.ts')).service,
+  lambda: async () => (await import('./resources/lambda.ts')).service,
+  logs: async () => (await import('./resources/logs.ts')).service,
+  rds: async () => (await import('./resources/rds.ts')).service,
   s3: async () => (await import('./resources/s3.ts')).service,
+  secretsmanager: async () => (await import('./resources/secretsmanager.ts')).service,
+  securityhub: async () => (await import('./resources/securityhub.ts')).service,
+  sns: async () => (await import('./resources/sns.ts')).service,
+  sqs: async () => (await import('./resources/sqs.ts')).service,
 };
 
 /** Loads one service by its id; error `collect-service-unknown`. */

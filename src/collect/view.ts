@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { WitnessmarkError } from '../model/error.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Retrieval } from '../model/retrieval.ts';
 import { type FailedCall, failureOf, misfit, RetrievalFailure, unparsable } from './failure.ts';
 import type { RecordLimits } from './limits.ts';
 import type { CallOnce, View } from './record.ts';
-import type { Aws, ListPage, Operation } from './service.ts';
+import type { Absence, Aws, ListPage, Operation } from './service.ts';
 
 interface ViewOptions {
   readonly once: CallOnce;
@@ -14,6 +15,7 @@ interface ViewOptions {
   readonly partition: string;
   readonly now: string;
   readonly pause: Aws['pause'];
+  readonly absences: Readonly<Record<Operation, Absence>>;
 }
 
 /** A view over the shared calls of a task. Every read that gives no answer throws a `RetrievalFailure`. */
@@ -34,9 +36,10 @@ export function viewOf(options: ViewOptions): View {
     async get(operation, input, shape, { fresh = false } = {}) {
       return shaped(await call({ operation, input, page: 1, first: input, fresh }), shape);
     },
-    async getOrAbsent(operation, input, shape, absent, { fresh = false } = {}) {
+    async getOrAbsent(operation, input, shape, { fresh = false } = {}) {
+      const absence = absenceOf(operation, options.absences);
       const retrieval = await call({ operation, input, page: 1, first: input, fresh });
-      return saysAbsent(retrieval, absent) ? null : shaped(retrieval, shape);
+      return saysAbsent(retrieval, absence) ? null : shaped(retrieval, shape);
     },
     list(operation, input, page) {
       return listPages({ call, operation, input, page, limits: options.limits });
@@ -45,9 +48,23 @@ export function viewOf(options: ViewOptions): View {
   return { aws, used: () => [...used] };
 }
 
-/** Only what the service itself answered can mean absence: never a denial, a throttle or an outage. */
-function saysAbsent(retrieval: Retrieval, absent: readonly string[]): boolean {
-  return retrieval.error?.kind === 'rejected' && absent.includes(retrieval.error.name);
+function absenceOf(operation: Operation, absences: ViewOptions['absences']): Absence {
+  const absence = absences[operation];
+  if (absence !== undefined) return absence;
+  throw new WitnessmarkError(
+    'collect-absence-undeclared',
+    `nothing says which errors of ${operation} mean that nothing is configured: expected it among the absences of the service`,
+  );
+}
+
+/**
+ * Only what the service itself answered can mean absence: never a throttle or an outage, and what looks
+ * like a refusal only by the words that AWS has for it.
+ */
+function saysAbsent({ error }: Retrieval, { names, words }: Absence): boolean {
+  if (error === undefined || !names.includes(error.name)) return false;
+  if (words !== undefined) return (error.kind === 'rejected' || error.kind === 'denied') && words.test(error.message);
+  return error.kind === 'rejected';
 }
 
 const callOf = (retrieval: Retrieval): FailedCall => ({

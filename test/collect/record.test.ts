@@ -102,16 +102,49 @@ describe('absence', () => {
     'svc:Absent': err('rejected', 'NoSuchThing'),
     'svc:Denied': err('denied', 'NoSuchThing'),
     'svc:Other': err('rejected', 'Other'),
+    'svc:Off': { error: { kind: 'denied', name: 'NoAccess', message: 'is not enabled here' } },
+    'svc:Refused': { error: { kind: 'denied', name: 'NoAccess', message: 'you may not' } },
   };
+  const said = { names: ['NoSuchThing'], source: 'https://docs.aws.amazon.com/' };
+  const worded = { names: ['NoAccess'], words: /is not enabled/, source: said.source };
+  const absences = {
+    'svc:Absent': said,
+    'svc:Denied': said,
+    'svc:Other': said,
+    'svc:Off': worded,
+    'svc:Refused': worded,
+  };
+  const aws = () => recordTask({ cloud: tableCloud(table), task, at, redact: { secret: 's' }, absences }).aws;
 
   it('is null only where the service itself says so by name', async () => {
-    const { recorder: it } = recorder(table);
-    expect(await it.aws.getOrAbsent('svc:Absent', {}, Any, ['NoSuchThing'])).toBeNull();
+    expect(await aws().getOrAbsent('svc:Absent', {}, Any)).toBeNull();
   });
 
-  it.each(['svc:Denied', 'svc:Other'] as const)('%s is a failure', async (operation) => {
-    const { recorder: it } = recorder(table);
-    expect((await failureOf(it.aws.getOrAbsent(operation, {}, Any, ['NoSuchThing']))).operation).toBe(operation);
+  it('is told from a refusal of the same name by its words', async () => {
+    expect(await aws().getOrAbsent('svc:Off', {}, Any)).toBeNull();
+  });
+
+  it.each(['svc:Denied', 'svc:Other', 'svc:Refused'] as const)('%s is a failure', async (operation) => {
+    expect((await failureOf(aws().getOrAbsent(operation, {}, Any))).operation).toBe(operation);
+  });
+
+  it('is never what nobody has listed', async () => {
+    const asked = recordTask({ cloud: tableCloud(table), task, at, redact: { secret: 's' } }).aws;
+    await expect(asked.getOrAbsent('svc:Absent', {}, Any)).rejects.toMatchObject({
+      code: 'collect-absence-undeclared',
+    });
+  });
+});
+
+describe('calls of other services', () => {
+  const table: Table = { 'other:Read': ok({}), 'svc:Read': ok({}) };
+  const aws = (borrows?: readonly 'other:Read'[]) =>
+    recordTask({ cloud: tableCloud(table), task, at, redact: { secret: 's' }, ...(borrows ? { borrows } : {}) }).aws;
+
+  it('are made where the service says that it borrows them, and no others', async () => {
+    expect(await aws(['other:Read']).get('other:Read', {}, Any)).toEqual({});
+    expect(await aws([]).get('svc:Read', {}, Any)).toEqual({});
+    await expect(aws([]).get('other:Read', {}, Any)).rejects.toMatchObject({ code: 'collect-not-borrowed' });
   });
 });
 

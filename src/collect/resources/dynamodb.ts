@@ -5,6 +5,12 @@ import { tables } from './dynamodb/tables.ts';
 export const service: Service = {
   id: 'dynamodb',
   scope: 'regional',
+  absences: {
+    'dynamodb:GetResourcePolicy': {
+      names: ['PolicyNotFoundException'],
+      source: 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetResourcePolicy.html',
+    },
+  },
   borrows: ['kms:DescribeKey'],
   populations: [tables],
 };

@@ -10,5 +10,12 @@ import { users } from './iam/users.ts';
 export const service: Service = {
   id: 'iam',
   scope: 'global',
+  absences: {
+    'iam:GetAccountPasswordPolicy': {
+      // The second is the class name that the SDK gives the same error.
+      names: ['NoSuchEntity', 'NoSuchEntityException'],
+      source: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html',
+    },
+  },
   populations: [account, users, groups, policies, roles, serverCertificates],
 };

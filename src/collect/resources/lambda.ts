@@ -5,6 +5,12 @@ import { functions } from './lambda/functions.ts';
 export const service: Service = {
   id: 'lambda',
   scope: 'regional',
+  absences: {
+    'lambda:GetPolicy': {
+      names: ['ResourceNotFoundException'],
+      source: 'https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html',
+    },
+  },
   borrows: ['ec2:DescribeSubnets'],
   populations: [functions],
 };

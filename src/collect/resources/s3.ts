@@ -1,4 +1,5 @@
 import type { Service } from '../service.ts';
+import { absences } from './s3/absences.ts';
 import { accountBlock } from './s3/account.ts';
 import { buckets } from './s3/buckets.ts';
 
@@ -6,6 +7,7 @@ import { buckets } from './s3/buckets.ts';
 export const service: Service = {
   id: 's3',
   scope: 'global',
+  absences,
   borrows: ['s3control:GetPublicAccessBlock'],
   populations: [buckets, accountBlock],
 };

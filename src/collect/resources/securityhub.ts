@@ -6,6 +6,14 @@ import { hubs } from './securityhub/hubs.ts';
 export const service: Service = {
   id: 'securityhub',
   scope: 'regional',
+  absences: {
+    // Not enabled is HTTP 401 and no different from a refusal in name and status, so the words decide.
+    'securityhub:DescribeHub': {
+      names: ['InvalidAccessException'],
+      words: /is not (?:enabled for securityhub|subscribed to AWS Security Hub)/i,
+      source: 'https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeHub.html',
+    },
+  },
   populations: [hubs],
   findings: controlFindings,
 };

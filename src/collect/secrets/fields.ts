@@ -15,11 +15,11 @@ export type FieldRule = (key: string, value: Json) => string | undefined;
 
 /** How the fields of one object are dealt with. `key` leads to the object, `above` to what holds that. */
 export function fieldRule(object: JsonObject, key: string | number, above: string | number | undefined): FieldRule {
-  const pair = pairRule(object, typeof key === 'number' ? above : key);
   const map = mapRule(object, key);
   return (name, value) => {
     if (staysReadable(name, value)) return 'readable';
-    if (pair !== undefined && VALUE_KEYS.has(name)) return pair;
+    const pair = VALUE_KEYS.has(name) ? pairRule(object, typeof key === 'number' ? above : key) : undefined;
+    if (pair !== undefined) return pair;
     return keyRule(name, value, key) ?? (typeof value === 'string' ? map : undefined);
   };
 }

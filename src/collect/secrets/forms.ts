@@ -92,8 +92,7 @@ export function takeForms(text: string, take: Take): string {
   if (KEY_ID.test(rest)) rest = rest.replace(BARE_SECRET, (found) => take('secret-access-key', found));
   for (const { rule, pattern, keeps } of CREDENTIAL_FORMS)
     rest = rest.replace(pattern, (found) => take(rule, found, keeps));
-  if (rest.includes('eyJ')) rest = rest.replace(/[\w.-]{20,}/g, (run) => takeWebToken(run, take));
-  return rest.includes('://') ? takeUrlPasswords(rest, take) : rest;
+  return rest.includes('eyJ') ? rest.replace(/[\w.-]{20,}/g, (run) => takeWebToken(run, take)) : rest;
 }
 
 /** JSON web tokens (RFC 7519), signed, unsigned or encrypted; `run` is all that they may consist of. */
@@ -106,7 +105,7 @@ function takeWebToken(run: string, take: Take): string {
 }
 
 /** `user:password@` of URLs: only the password, which may hold what a URL should have escaped. */
-function takeUrlPasswords(text: string, take: Take): string {
+export function takeUrlPasswords(text: string, take: Take): string {
   return text.replace(/:\/\/[^\s"'<>`\\]+/g, (authority) => {
     const colon = authority.indexOf(':', 3);
     const slash = authority.slice(3).search(/[/?#]/) + 3;

@@ -1,7 +1,7 @@
 import { takeAssignments } from './assignments.ts';
 import { printableBase64, unescaped } from './encodings.ts';
-import { type Take, takeForms } from './forms.ts';
-import { isSuspect } from './suspect.ts';
+import { type Take, takeForms, takeUrlPasswords } from './forms.ts';
+import { mayHoldForm, mayHoldName } from './suspect.ts';
 
 /** What stands in the place of a credential-like string; groups: rule, digest. */
 export const PLACEHOLDER = /redacted:([a-z0-9-]+):(hmac-sha256:[0-9a-f]{64})(?::[A-Z0-9]{4})?/g;
@@ -30,31 +30,46 @@ const ESCAPE = /%[0-9A-Fa-f]{2}/;
  */
 export function takeSecrets(text: string, rules: TextRules, layer = 0): string {
   if (text.length < 8) return text;
-  const suspect = isSuspect(text);
-  const inside = suspect && layer < MAX_LAYERS ? rules.json(text) : undefined;
+  const suspect = { form: mayHoldForm(text), name: mayHoldName(text), url: text.includes('://') };
+  const isSuspect = suspect.form || suspect.name || suspect.url;
+  const inside = isSuspect && layer < MAX_LAYERS ? rules.json(text) : undefined;
   if (inside !== undefined) return inside;
-  const plain = suspect ? takePlain(text, rules.take) : text;
+  const plain = isSuspect ? takePlain(text, suspect, rules.take) : text;
   const whole = layer < MAX_LAYERS ? takeEncoded(plain, rules, layer) : plain;
   if (whole.includes('redacted:'))
     for (const [, rule = '', digest = ''] of whole.matchAll(PLACEHOLDER)) rules.found(rule, digest);
   return whole;
 }
 
-function takePlain(text: string, take: Take): string {
+/** Which rules could find something: each costs more than the look that tells. */
+interface Suspect {
+  readonly form: boolean;
+  readonly name: boolean;
+  readonly url: boolean;
+}
+
+function takePlain(text: string, suspect: Suspect, take: Take): string {
   let count = 0;
   const counted: Take = (rule, secret, keeps) => {
     count += 1;
     return count > MAX_FOUND ? '' : take(rule, secret, keeps);
   };
-  const rest = takeAssignments(takeForms(text, counted), counted);
+  let rest = suspect.form ? takeForms(text, counted) : text;
+  if (suspect.url) rest = takeUrlPasswords(rest, counted);
+  if (suspect.name) rest = takeAssignments(rest, counted);
   return count > MAX_FOUND ? take('many-secrets', text) : rest;
 }
 
 function takeEncoded(text: string, rules: TextRules, layer: number): string {
+  if (!text.includes('%')) return takeBase64(text, rules, layer);
   return text.replace(RUN, (run) => {
     if (run.includes('%') && ESCAPE.test(run)) return inEscapes(run, rules, layer);
-    return run.length < 16 ? run : run.replace(BASE64, (it) => inBase64(it, rules, layer));
+    return takeBase64(run, rules, layer);
   });
+}
+
+function takeBase64(text: string, rules: TextRules, layer: number): string {
+  return text.length < 16 ? text : text.replace(BASE64, (run) => inBase64(run, rules, layer));
 }
 
 function inEscapes(run: string, rules: TextRules, layer: number): string {

@@ -59,12 +59,9 @@ export async function recordedEvents(aws: Aws, { TrailARN }: Trail): Promise<Rec
   return recordedBy(await aws.get('cloudtrail:GetEventSelectors', { TrailName: TrailARN }, EventSelectors));
 }
 
-/**
- * Types of Insights events that the trail records, sorted; none where CloudTrail says that Insights
- * are not enabled (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetInsightSelectors.html).
- */
+/** Types of Insights events that the trail records, sorted; none where Insights are not enabled. */
 export async function insightsOf(aws: Aws, { TrailARN }: Trail): Promise<string[]> {
   const operation = 'cloudtrail:GetInsightSelectors';
-  const answer = await aws.getOrAbsent(operation, { TrailName: TrailARN }, Insights, ['InsightNotEnabledException']);
+  const answer = await aws.getOrAbsent(operation, { TrailName: TrailARN }, Insights);
   return (answer?.InsightSelectors ?? []).map((it) => it.InsightType).sort();
 }

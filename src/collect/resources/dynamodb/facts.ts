@@ -70,12 +70,8 @@ export async function recoveryPeriodDays(aws: Aws, name: string): Promise<number
   return PointInTimeRecoveryStatus === 'ENABLED' ? (RecoveryPeriodInDays ?? null) : null;
 }
 
-/**
- * PolicyNotFoundException is what GetResourcePolicy says of a table without a policy
- * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetResourcePolicy.html).
- */
+/** The resource policy; null without one. */
 export async function policy(aws: Aws, arn: string): Promise<Json> {
-  const absent = ['PolicyNotFoundException'];
-  const answer = await aws.getOrAbsent('dynamodb:GetResourcePolicy', { ResourceArn: arn }, Policy, absent);
+  const answer = await aws.getOrAbsent('dynamodb:GetResourcePolicy', { ResourceArn: arn }, Policy);
   return answer?.Policy ?? null;
 }

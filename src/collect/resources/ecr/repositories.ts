@@ -75,15 +75,11 @@ async function keyManager(aws: Aws, kmsKey: string | undefined): Promise<Json> {
   return (await aws.get('kms:DescribeKey', { KeyId: kmsKey }, Key)).KeyMetadata.KeyManager;
 }
 
-/** Absent by https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetLifecyclePolicy.html. */
 async function lifecyclePolicy(aws: Aws, repositoryName: string): Promise<Json> {
-  const absent = ['LifecyclePolicyNotFoundException'];
-  const answer = await aws.getOrAbsent('ecr:GetLifecyclePolicy', { repositoryName }, Lifecycle, absent);
+  const answer = await aws.getOrAbsent('ecr:GetLifecyclePolicy', { repositoryName }, Lifecycle);
   return answer?.lifecyclePolicyText ?? null;
 }
 
-/** Absent by https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html. */
 async function policy(aws: Aws, repositoryName: string): Promise<Json> {
-  const absent = ['RepositoryPolicyNotFoundException'];
-  return (await aws.getOrAbsent('ecr:GetRepositoryPolicy', { repositoryName }, Policy, absent))?.policyText ?? null;
+  return (await aws.getOrAbsent('ecr:GetRepositoryPolicy', { repositoryName }, Policy))?.policyText ?? null;
 }

@@ -69,13 +69,8 @@ async function summary(aws: Aws): Promise<Json> {
   return Object.fromEntries(Object.entries(SummaryMap).filter(([name]) => name.startsWith('Account')));
 }
 
-/** Absence: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html (NoSuchEntity). */
 async function passwordPolicy(aws: Aws): Promise<Json> {
-  const answer = await aws.getOrAbsent('iam:GetAccountPasswordPolicy', {}, PasswordPolicy, [
-    'NoSuchEntity',
-    // The class name that the SDK gives the same error.
-    'NoSuchEntityException',
-  ]);
+  const answer = await aws.getOrAbsent('iam:GetAccountPasswordPolicy', {}, PasswordPolicy);
   if (answer === null) return null;
   const policy = answer.PasswordPolicy;
   return {

@@ -55,13 +55,9 @@ function zoneOf(id: string, byId: ReadonlyMap<string, string>): string {
   return zone;
 }
 
-/**
- * ResourceNotFoundException is what GetPolicy says of a function without a policy
- * (https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html).
- */
+/** The resource policy; null without one. */
 export async function policy(aws: Aws, name: string): Promise<Json> {
-  const absent = ['ResourceNotFoundException'];
-  const answer = await aws.getOrAbsent('lambda:GetPolicy', { FunctionName: name }, Policy, absent);
+  const answer = await aws.getOrAbsent('lambda:GetPolicy', { FunctionName: name }, Policy);
   return answer?.Policy ?? null;
 }
 

@@ -4,15 +4,13 @@ import type { Aws } from '../../service.ts';
 import { PolicyText } from '../shared/policy-text.ts';
 import { otherAccounts } from './other-accounts.ts';
 
-// Each function reads one fact of one bucket. The error names that mean "not configured" are those of
-// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList and of the page of the
-// operation; every other error, NoSuchBucket included, is a failure.
+// Each function reads one fact of one bucket.
 
 const Policy = z.object({ Policy: PolicyText });
 
-/** The bucket policy. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (NoSuchBucketPolicy). */
+/** The bucket policy. */
 export async function policy(aws: Aws, bucket: string): Promise<JsonObject | null> {
-  const answer = await aws.getOrAbsent('s3:GetBucketPolicy', input(bucket), Policy, ['NoSuchBucketPolicy']);
+  const answer = await aws.getOrAbsent('s3:GetBucketPolicy', input(bucket), Policy);
   return answer?.Policy ?? null;
 }
 
@@ -26,7 +24,7 @@ export async function policyOtherAccounts(aws: Aws, bucket: string): Promise<Jso
 
 /** Whether S3 calls the policy public, by the rules of https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html. */
 export async function policyStatusPublic(aws: Aws, bucket: string): Promise<Json> {
-  const status = await aws.getOrAbsent('s3:GetBucketPolicyStatus', input(bucket), PolicyStatus, ['NoSuchBucketPolicy']);
+  const status = await aws.getOrAbsent('s3:GetBucketPolicyStatus', input(bucket), PolicyStatus);
   return status?.PolicyStatus.IsPublic ?? null;
 }
 
@@ -43,10 +41,9 @@ const Encryption = z.object({
   }),
 });
 
-/** Default encryption. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html. */
+/** Default encryption. */
 export async function encryption(aws: Aws, bucket: string): Promise<Json> {
-  const absent = ['ServerSideEncryptionConfigurationNotFoundError'];
-  const answer = await aws.getOrAbsent('s3:GetBucketEncryption', input(bucket), Encryption, absent);
+  const answer = await aws.getOrAbsent('s3:GetBucketEncryption', input(bucket), Encryption);
   const rule = answer?.ServerSideEncryptionConfiguration.Rules.find((it) => it.ApplyServerSideEncryptionByDefault);
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   if (rule === undefined || byDefault === undefined) return null;
@@ -100,10 +97,9 @@ const ObjectLock = z.object({
   }),
 });
 
-/** Object Lock with its default retention. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (ObjectLockConfigurationNotFoundError). */
+/** Object Lock with its default retention. */
 export async function objectLock(aws: Aws, bucket: string): Promise<Json> {
-  const absent = ['ObjectLockConfigurationNotFoundError'];
-  const answer = await aws.getOrAbsent('s3:GetObjectLockConfiguration', input(bucket), ObjectLock, absent);
+  const answer = await aws.getOrAbsent('s3:GetObjectLockConfiguration', input(bucket), ObjectLock);
   if (answer === null) return null;
   const { ObjectLockEnabled, Rule } = answer.ObjectLockConfiguration;
   const retention = Rule?.DefaultRetention;
@@ -117,10 +113,9 @@ export async function objectLock(aws: Aws, bucket: string): Promise<Json> {
 
 const Lifecycle = z.object({ Rules: z.array(z.object({ ID: z.string().default(''), Status: z.string() })) });
 
-/** Lifecycle rules. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLifecycleConfiguration.html. */
+/** Lifecycle rules. */
 export async function lifecycle(aws: Aws, bucket: string): Promise<Json> {
-  const absent = ['NoSuchLifecycleConfiguration'];
-  const answer = await aws.getOrAbsent('s3:GetBucketLifecycleConfiguration', input(bucket), Lifecycle, absent);
+  const answer = await aws.getOrAbsent('s3:GetBucketLifecycleConfiguration', input(bucket), Lifecycle);
   return (answer?.Rules ?? []).map((it) => ({ id: it.ID, status: it.Status }));
 }
 
@@ -128,10 +123,9 @@ const Ownership = z.object({
   OwnershipControls: z.object({ Rules: z.tuple([z.object({ ObjectOwnership: z.string() })]) }),
 });
 
-/** Object Ownership. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (OwnershipControlsNotFoundError). */
+/** Object Ownership. */
 export async function ownership(aws: Aws, bucket: string): Promise<Json> {
-  const absent = ['OwnershipControlsNotFoundError'];
-  const answer = await aws.getOrAbsent('s3:GetBucketOwnershipControls', input(bucket), Ownership, absent);
+  const answer = await aws.getOrAbsent('s3:GetBucketOwnershipControls', input(bucket), Ownership);
   return answer?.OwnershipControls.Rules[0].ObjectOwnership ?? null;
 }
 
@@ -147,10 +141,9 @@ const Replication = z.object({
   }),
 });
 
-/** Replication rules. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketReplication.html (ReplicationConfigurationNotFoundError). */
+/** Replication rules. */
 export async function replication(aws: Aws, bucket: string): Promise<Json> {
-  const absent = ['ReplicationConfigurationNotFoundError'];
-  const answer = await aws.getOrAbsent('s3:GetBucketReplication', input(bucket), Replication, absent);
+  const answer = await aws.getOrAbsent('s3:GetBucketReplication', input(bucket), Replication);
   const rules = answer?.ReplicationConfiguration.Rules ?? [];
   return rules.map((it) => ({ id: it.ID, status: it.Status, destination: it.Destination.Bucket }));
 }

@@ -14,23 +14,21 @@ const PublicAccessBlock = z.object({
   }),
 });
 
-/** Block Public Access of the bucket itself. Absence: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html. */
+/** Block Public Access of the bucket itself. */
 export function publicAccessBlock(aws: Aws, bucket: string): Promise<Json> {
   return read(aws, 's3:GetPublicAccessBlock', { Bucket: bucket });
 }
 
 /**
- * Block Public Access of the account, which is in force for all of its buckets in all regions. Absence:
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html. The call is made
- * once in a task, however many buckets ask for it.
+ * Block Public Access of the account, which is in force for all of its buckets in all regions. The call
+ * is made once in a task, however many buckets ask for it.
  */
 export function accountPublicAccessBlock(aws: Aws): Promise<Json> {
   return read(aws, 's3control:GetPublicAccessBlock', { AccountId: aws.account });
 }
 
 async function read(aws: Aws, operation: Operation, input: Record<string, string>): Promise<Json> {
-  const absent = ['NoSuchPublicAccessBlockConfiguration'];
-  const answer = await aws.getOrAbsent(operation, input, PublicAccessBlock, absent);
+  const answer = await aws.getOrAbsent(operation, input, PublicAccessBlock);
   if (answer === null) return null;
   const block = answer.PublicAccessBlockConfiguration;
   return {
