@@ -1,5 +1,5 @@
-import { failedTask } from '../../src/app/task-end.ts';
 import type { JudgedSource, JudgedSubject } from '../../src/app/judged.ts';
+import { failedTask } from '../../src/app/task-end.ts';
 import { canonicalize } from '../../src/ledger/canonical.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { CallError, Failure } from '../../src/model/retrieval.ts';

@@ -32,6 +32,8 @@ export interface Told {
   readonly judged: readonly JudgedSource[];
 }
 
+const SECRET = 'secret of the fault matrix';
+
 /** Far more calls than any task of the recording makes, and fewer than a list may have pages. */
 const MOST_CALLS = 5_000;
 
@@ -45,11 +47,18 @@ export async function firstRun(folder: string): Promise<RecordedTask[]> {
   );
 }
 
-function recordedTask(run: RunRecording, task: Task, catalogue: Catalogue, service: Service): RecordedTask {
-  const calls = run.retrievals.filter(
-    (it) => it.service === task.service && it.account === task.account && it.region === task.region,
-  );
-  return { at: run.at, task, service, catalogue, calls, largest: largestOf(calls) };
+/** The calls are those that the task makes, be they of its own service or borrowed from another. */
+async function recordedTask(
+  run: RunRecording,
+  task: Task,
+  catalogue: Catalogue,
+  service: Service,
+): Promise<RecordedTask> {
+  const { at } = run;
+  const here = run.retrievals.filter((it) => it.account === task.account && it.region === task.region);
+  const { retrievals } = await readTask({ service, cloud: replayCloud(here), task, at, redact: { secret: SECRET } });
+  const calls = retrievals.filter((it) => it.error?.kind !== 'not_recorded');
+  return { at, task, service, catalogue, calls, largest: largestOf(calls) };
 }
 
 /** Canonical bytes of the largest answer. */
@@ -77,7 +86,7 @@ export async function play(
     cloud,
     task,
     at,
-    redact: { secret: 'secret of the fault matrix' },
+    redact: { secret: SECRET },
     limits: { ...limits, pages: MOST_CALLS },
   });
   if (made > MOST_CALLS) throw new WitnessmarkError('faults-endless', `the task made ${made} calls`);
