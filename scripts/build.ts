@@ -8,7 +8,7 @@ import { projectRoot } from './generated/root.ts';
 const FUNCTIONS = ['record'];
 
 /** Bytes, all functions together: several times what they need, so that a slip shows and growth does not. */
-export const LIMITS = { raw: 4_000_000, gzip: 900_000 };
+export const LIMITS = { raw: 5_000_000, gzip: 1_100_000 };
 
 interface Built {
   /** Names of the files that were written, without the folder. */
