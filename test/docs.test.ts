@@ -91,7 +91,18 @@ describe('the README', () => {
     const page = text('README.md');
     for (const command of program.commands) expect(page).toContain(`\`${command.name()}\``);
     for (const code of Object.values(EXIT)) expect(page).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
-    const names: Record<string, string> = { cloudtrail: 'CloudTrail', config: 'Config' };
+    const names: Record<string, string> = {
+      cloudtrail: 'CloudTrail',
+      cloudwatch: 'CloudWatch,',
+      config: 'Config',
+      dynamodb: 'DynamoDB',
+      elbv2: 'Elastic Load Balancing',
+      guardduty: 'GuardDuty',
+      lambda: 'Lambda',
+      logs: 'CloudWatch Logs',
+      secretsmanager: 'Secrets\n  Manager',
+      securityhub: 'Security Hub',
+    };
     for (const id of Object.keys(services)) expect(page).toContain(names[id] ?? id.toUpperCase());
   });
 });
