@@ -13,6 +13,8 @@ const thrown = (name: string, status?: number, code?: string) =>
 describe('an error of the SDK', () => {
   it.each([
     ['SyntaxError', 403, undefined, 'denied'],
+    // So the SDK calls an error in XML of another form than the service's own.
+    ['Unknown', 403, undefined, 'denied'],
     ['AuthFailure', 401, undefined, 'denied'],
     ['SlowDown', 503, undefined, 'throttled'],
     ['RequestLimitExceeded', 503, undefined, 'throttled'],
