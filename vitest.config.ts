@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Two projects: everything that needs npm alone, and what needs emulators or other languages.
+// Three projects: what needs npm alone and is quick, processes that die, and what needs emulators or other languages.
 export default defineConfig({
   test: {
     // The default leaves one core idle, which on two cores is half of them.
@@ -11,8 +11,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/emulators/**'],
+          exclude: ['test/emulators/**', 'test/crash/**'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          // Real processes that die: they need npm alone too, but take their time.
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          testTimeout: 300_000,
         },
       },
       {
