@@ -39,6 +39,24 @@ describe('failing intervals', () => {
     expect(only).toMatchObject({ from: on(3), to: null, seconds: null, entries: [0] });
   });
 
+  it('end where the rule that failed them is gone, and say that this is no remediation', () => {
+    const removed = failure({ name: 'SourceRemoved', message: 'AWS does not list the rule any more' });
+    const rows = [
+      ...history([[3, 'non_compliant']]),
+      row(1, {
+        at: on(6),
+        change: 'changed',
+        outcome: 'inconclusive',
+        reason: 'AWS does not list the rule any more',
+        failures: { source: removed },
+      }),
+    ];
+    const [only] = failingIntervals(rows, START);
+    expect(only).toMatchObject({ from: on(3), to: on(6) });
+    expect(only?.reason).toContain('whether it ended is not known: AWS does not list the rule any more');
+    expect(inconclusiveAtEnd(rows)).toMatchObject({ since: on(6), failure: removed });
+  });
+
   it('are not ended by a state that could not be read', () => {
     expect(
       seen([
