@@ -14,15 +14,13 @@ import {
   readPairs,
 } from '../test/peer/pairs.ts';
 import { prepare } from '../test/peer/prepare.ts';
-import { readScenarios, replay, type Scenario } from '../test/peer/scenarios.ts';
-import { projectRoot } from './generated/root.ts';
+import { FOLDER, readScenarios, replay, type Scenario } from '../test/peer/scenarios.ts';
 
 /**
  * A second opinion: accounts as another product's own tests set them up, made on an emulator, read by
  * our collectors and judged by our checks. Prints agreements and every disagreement with its reason;
  * exit code 1 where one has none. Words after the command name checks of ours: those alone are compared.
  */
-const FOLDER = join(projectRoot, '../shared/data/peer-scenarios');
 /** Emulators side by side, each with a part of the scenarios. */
 const SHARDS = 2;
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { TOOLS } from '../emulators/support/run.ts';
+import { ROOT, TOOLS } from '../emulators/support/run.ts';
 import type { PeerVerdict } from './compare.ts';
 
 /** One set-up of an account, as the file of scenarios lists it. */
@@ -23,6 +23,9 @@ export interface Made {
   readonly setup_problems: readonly string[];
   readonly expected: readonly PeerVerdict[];
 }
+
+/** Where the scenarios and their script are, beside the project; they may be absent. */
+export const FOLDER = join(ROOT, '../shared/data/peer-scenarios');
 
 const MAX_LINE = 4 * 2 ** 20;
 const PYTHON = join(dirname(TOOLS.moto), 'python');
