@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeRun } from '../src/adapters/local/recording.ts';
@@ -11,19 +11,21 @@ import type { Done } from './organisation/trail-events.ts';
 import { writeTrail } from './organisation/trail-files.ts';
 import { type World, worldOf } from './organisation/world.ts';
 
-// Makes demo/recording anew: `node demo/record.ts`. It needs moto_server on the PATH (or in MOTO) and
-// libfaketime; see demo/recording/README.md for what is real in it and what is made up.
+// Makes demo/recording anew: `node demo/record.ts`. It needs moto_server on the PATH (or in MOTO) with
+// time-machine beside it; see demo/recording/README.md for what is real in it and what is made up.
 
-const FOLDER = fileURLToPath(new URL('recording', import.meta.url));
+const RECORDING = fileURLToPath(new URL('recording', import.meta.url));
+/** The old recording stays until the new one is whole. */
+const FOLDER = `${RECORDING}.new`;
+const PARTS = ['runs', 'trail', 'recording.json'];
 const DESCRIPTION =
   'Example Health, a fictitious company: two accounts, two regions, one run a day from 2026-09-28 to 2026-11-08. Answers of an emulator; see README.md.';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function record(): Promise<void> {
-  await rm(join(FOLDER, 'runs'), { recursive: true, force: true });
-  await rm(join(FOLDER, 'trail'), { recursive: true, force: true });
-  await rm(join(FOLDER, 'recording.json'), { force: true });
+  await rm(FOLDER, { recursive: true, force: true });
+  await mkdir(FOLDER);
   const emulator = await startEmulator('2024-02-01T00:00:00Z');
   try {
     await emulator.seed(1);
@@ -35,6 +37,11 @@ async function record(): Promise<void> {
   } finally {
     await emulator.stop();
   }
+  for (const part of PARTS) {
+    await rm(join(RECORDING, part), { recursive: true, force: true });
+    await rename(join(FOLDER, part), join(RECORDING, part));
+  }
+  await rm(FOLDER, { recursive: true });
 }
 
 async function recordDays(emulator: Emulator, world: World): Promise<Done[]> {

@@ -1,3 +1,5 @@
+import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
+import { resourceId } from './databases.ts';
 import { DEVELOPMENT, IRELAND, PRODUCTION, VIRGINIA } from './names.ts';
 import { runningIn } from './servers.ts';
 import type { World } from './world.ts';
@@ -50,11 +52,6 @@ export interface Evaluation {
   readonly annotation?: string;
 }
 
-const DATABASES: Readonly<Record<string, readonly string[]>> = {
-  [PRODUCTION]: ['db-RECORDSPRIMARY0000000001', 'db-RECORDSREPLICA0000000002', 'db-CLAIMS0000000000000003'],
-  [DEVELOPMENT]: ['db-DEVRECORDS000000000001'],
-};
-
 /** Accounts and rules of which the account itself is the only resource. */
 const OF_ACCOUNT = new Set([
   'GUARDDUTY_ENABLED_CENTRALIZED',
@@ -66,22 +63,30 @@ const OF_ACCOUNT = new Set([
 const UNANSWERED = { first: '2026-10-26', last: '2026-10-28' };
 
 /** Instances without the Systems Manager agent, by name. */
-const UNMANAGED = ['reporting-legacy', 'dev-qa-1'];
+export const UNMANAGED = ['reporting-legacy', 'dev-qa-1'];
+
+/** Macie was turned on in production on 12 October. */
+export const hasMacie = (day: string): boolean => day > '2026-10-12';
 
 /**
  * The results of a rule as they follow from the organisation at the emulator's time, or undefined for a
- * rule that is not answered here. Macie was turned on in production on 12 October.
+ * rule that is not answered here.
  */
 export async function evaluate(world: World, rule: ConfigRule, day: string): Promise<Evaluation[] | undefined> {
   const { account, region, identifier } = rule;
   const is = (isGood: boolean, annotation: string) =>
     isGood ? { compliance: 'COMPLIANT' as const } : { compliance: 'NON_COMPLIANT' as const, annotation };
   if (OF_ACCOUNT.has(identifier)) {
-    const isOn = identifier !== 'MACIE_STATUS_CHECK' || day > '2026-10-12';
+    const isOn = identifier !== 'MACIE_STATUS_CHECK' || hasMacie(day);
     return [{ type: 'AWS::::Account', id: account, ...is(isOn, 'Amazon Macie is not enabled.') }];
   }
   if (identifier === 'RDS_STORAGE_ENCRYPTED') {
-    return (DATABASES[account] ?? []).map((id) => ({ type: 'AWS::RDS::DBInstance', id, compliance: 'COMPLIANT' }));
+    const { DBInstances = [] } = await world.in(account, region).rds.send(new DescribeDBInstancesCommand({}));
+    return DBInstances.map((it) => ({
+      type: 'AWS::RDS::DBInstance',
+      id: resourceId(it.DBInstanceIdentifier ?? ''),
+      ...is(it.StorageEncrypted === true, 'The DB instance is not encrypted.'),
+    }));
   }
   if (identifier === 'RDS_SNAPSHOTS_PUBLIC_PROHIBITED') {
     const isLeftToEmulator = UNANSWERED.first <= day && day <= UNANSWERED.last;

@@ -1,6 +1,7 @@
 import * as access from './changes-access.ts';
 import * as compute from './changes-compute.ts';
 import * as data from './changes-data.ts';
+import { SERVICE_CHANGES } from './drift-services.ts';
 import { DEVELOPMENT, IRELAND, PRODUCTION, VIRGINIA } from './names.ts';
 import type { Place, World } from './world.ts';
 
@@ -69,8 +70,7 @@ const extraServer = {
   launched: '2026-10-19T06:40:51Z',
 };
 
-/** Everything that changes in the period, in order of time. */
-export const CHANGES: readonly Change[] = [
+const SERVER_CHANGES: readonly Change[] = [
   dev(loadServer.launched, pipeline, compute.launched(loadServer)),
   prod('2026-10-05T09:02:44Z', sam, access.keyCreated('monitoring-exporter', 2)),
   prod('2026-10-05T09:20:13Z', sam, access.keyDisabled('monitoring-exporter', 1)),
@@ -100,3 +100,8 @@ export const CHANGES: readonly Change[] = [
     data.keyDeletionScheduled('dev-old-data', 30),
   ),
 ];
+
+/** Everything that changes in the period, in order of time. */
+export const CHANGES: readonly Change[] = [...SERVER_CHANGES, ...SERVICE_CHANGES].sort((a, b) =>
+  a.at < b.at ? -1 : 1,
+);

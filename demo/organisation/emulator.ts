@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 /** A moto server (https://github.com/getmoto/moto) whose clock stands where it is put. */
 export interface Emulator {
@@ -16,32 +15,24 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-const LIBRARIES = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((it) => `/usr/lib/${it}/faketime/libfaketimeMT.so.1`);
+/** Holds the module that Python imports when it starts, and that sets its clock. */
+const CLOCK = fileURLToPath(new URL('clock', import.meta.url));
 
 /** Starts the server that the environment variable MOTO names (`moto_server` where it is not set). */
 export async function startEmulator(start: string): Promise<Emulator> {
-  const library = process.env.FAKETIME_LIBRARY ?? LIBRARIES.find((it) => existsSync(it));
-  if (library === undefined)
-    throw new Error(`libfaketime is missing: apt-get install faketime (looked for ${LIBRARIES})`);
-  const folder = await mkdtemp(join(tmpdir(), 'witnessmark-demo-'));
-  const clock = join(folder, 'now');
-  const setTime = async (time: string): Promise<void> => {
-    await writeFile(`${clock}.part`, `${time.slice(0, 19).replace('T', ' ')}\n`);
-    await rename(`${clock}.part`, clock);
-  };
-  await setTime(start);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(process.env.MOTO ?? 'moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       TZ: 'UTC',
-      LD_PRELOAD: library,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_TIMESTAMP_FILE: clock,
-      DONT_FAKE_MONOTONIC: '1',
+      PYTHONPATH: CLOCK,
+      PYTHONDONTWRITEBYTECODE: '1',
+      WITNESSMARK_CLOCK: 'set',
       MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
+      // Images of Amazon would come with snapshots that look like the account's own.
+      MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
     },
   });
   server.on('error', (error) => {
@@ -50,7 +41,9 @@ export async function startEmulator(start: string): Promise<Emulator> {
   // Without this an interrupted recording leaves the server running.
   process.once('exit', () => server.kill('SIGKILL'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  const setTime = clockOf(server.stdio[3] as Writable, server.stdio[4] as Readable);
   await answering(url);
+  await setTime(start);
   return {
     url,
     setTime,
@@ -61,8 +54,17 @@ export async function startEmulator(start: string): Promise<Emulator> {
       const ended = new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGKILL');
       await ended;
-      await rm(folder, { recursive: true });
     },
+  };
+}
+
+/** One time a line goes out, and one line comes back when the clock is there. */
+function clockOf(times: Writable, answers: Readable): Emulator['setTime'] {
+  const lines = createInterface({ input: answers })[Symbol.asyncIterator]();
+  return async (time) => {
+    times.write(`${time.slice(0, 19)}+00:00\n`);
+    const { done } = await lines.next();
+    if (done === true) throw new Error('the clock of the emulator does not answer (pip install time-machine)');
   };
 }
 

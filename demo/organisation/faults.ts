@@ -20,6 +20,8 @@ export const KEY_POLICY_DENIED = [
 ] as const;
 /** Days on which one bucket's own policy denied to have it read. */
 export const BUCKET_POLICY_DENIED = [['2026-10-19', '2026-10-22']] as const;
+/** Days on which a secret's policy denied the collector to read it. */
+export const SECRET_POLICY_DENIED = [['2026-10-12', '2026-10-14']] as const;
 
 const FAULTS: readonly Fault[] = [
   {
@@ -38,6 +40,16 @@ const FAULTS: readonly Fault[] = [
     answer: (_, requestId) => {
       const message = `User: ${caller} is not authorized to perform: s3:GetBucketPolicy on resource: &quot;${bucketArn('dev-ml-experiments')}&quot; with an explicit deny in a resource-based policy`;
       return s3Error(403, 'AccessDenied', message, requestId);
+    },
+  },
+  {
+    days: SECRET_POLICY_DENIED,
+    matches: ({ account, operation, body }, world) =>
+      account === DEVELOPMENT && operation === 'GetResourcePolicy' && body.includes(world.id('secret/dev/database')),
+    answer: ({ body }, requestId) => {
+      const { SecretId } = JSON.parse(body) as { SecretId: string };
+      const message = `User: ${caller} is not authorized to perform: secretsmanager:GetResourcePolicy on resource: ${SecretId} with an explicit deny in a resource-based policy`;
+      return jsonError('AccessDeniedException', message, requestId);
     },
   },
   {

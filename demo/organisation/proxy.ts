@@ -32,12 +32,13 @@ export async function startProxy(emulator: string, how: Proxied): Promise<Proxy>
     });
   });
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const body = await textOf(incoming);
-    const wire = callOf(incoming.method ?? '', incoming.url ?? '', incoming.headers, body);
+    const bytes = await bytesOf(incoming);
+    const wire = callOf(incoming.method ?? '', incoming.url ?? '', incoming.headers, bytes.toString('utf8'));
     const call = { ...wire, account: accounts.get(wire.accessKeyId) ?? 'unknown' };
-    const answer = (await how.answer(call)) ?? (await passOn(emulator, incoming, call));
-    learn(accounts, call, answer.body);
-    const amended = answer.status === 200 ? how.amend(call, answer.body) : undefined;
+    const answer = (await how.answer(call)) ?? (await passOn(emulator, incoming, call, bytes));
+    const text = answer.body.toString('utf8');
+    learn(accounts, call, text);
+    const amended = answer.status === 200 ? how.amend(call, text) : undefined;
     outgoing.writeHead(answer.status, answer.headers).end(amended ?? answer.body);
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -61,14 +62,14 @@ function learn(accounts: Map<string, string>, { operation, body }: WireCall, ans
 /** Lengths change when an answer is amended, and connections end here: node writes these headers itself. */
 const OWN_HEADERS = new Set(['content-length', 'connection', 'transfer-encoding', 'date']);
 
-function passOn(emulator: string, incoming: IncomingMessage, call: Call): Promise<WireAnswer> {
+function passOn(emulator: string, incoming: IncomingMessage, call: Call, bytes: Buffer): Promise<WireAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
   const headers = { ...incoming.headers, ...homeRegion(call, incoming.headers.authorization) };
   const outgoing = request(
     new URL(incoming.url ?? '/', emulator),
     { method: incoming.method ?? 'GET', headers },
     (answered) => {
-      textOf(answered).then((body) => {
+      bytesOf(answered).then((body) => {
         const kept = Object.entries(answered.headers).filter(([name]) => !OWN_HEADERS.has(name));
         const named = Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
         resolve({ status: answered.statusCode ?? 502, headers: named, body });
@@ -76,7 +77,7 @@ function passOn(emulator: string, incoming: IncomingMessage, call: Call): Promis
     },
   );
   outgoing.on('error', reject);
-  outgoing.end(call.body);
+  outgoing.end(bytes);
   return promise;
 }
 
@@ -85,8 +86,8 @@ function homeRegion(call: Call, authorization = ''): Record<string, string> {
   return home === undefined ? {} : { authorization: authorization.replace(`/${call.region}/`, `/${home}/`) };
 }
 
-async function textOf(stream: IncomingMessage): Promise<string> {
+async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -159,4 +159,19 @@ export const ROLES: readonly Role[] = [
     path: '/aws-service-role/config.amazonaws.com/',
     trust: service('config'),
   },
+  {
+    ...prod,
+    name: 'PortalFunctions',
+    created: '2024-04-08T08:05:21Z',
+    trust: trustOf({ Service: 'lambda.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': PRODUCTION } }),
+    inline: { logs },
+  },
+  {
+    ...prod,
+    name: 'DatabaseMonitoring',
+    created: '2024-02-19T15:10:50Z',
+    trust: trustOf({ Service: 'monitoring.rds.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': PRODUCTION } }),
+    awsPolicies: ['service-role/AmazonRDSEnhancedMonitoringRole'],
+  },
+  { ...dev, name: 'DevFunctions', created: '2024-09-09T13:20:44Z', trust: service('lambda'), inline: { logs } },
 ];

@@ -2,6 +2,7 @@ import { awsCloud } from '../../src/adapters/aws/cloud.ts';
 import { plan } from '../../src/collect/plan.ts';
 import { readTask } from '../../src/collect/read-task.ts';
 import { loadServices } from '../../src/collect/services.ts';
+import { shareCalls } from '../../src/collect/shared-calls.ts';
 import type { Retrieval } from '../../src/model/retrieval.ts';
 import type { Task } from '../../src/model/run.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -38,11 +39,12 @@ export async function recordRun(emulator: Emulator, world: World, at: string): P
   });
   const { services } = await loadServices();
   const tasks = plan({ accounts: ACCOUNTS, regions: REGIONS, services });
+  const shared = shareCalls(oneAtATime(cloud), services);
   const retrievals: Retrieval[] = [];
   for (const task of tasks) {
     const service = services.find((it) => it.id === task.service);
     if (service === undefined) throw new Error(`no service ${task.service}`);
-    const reading = await readTask({ service, cloud: oneAtATime(cloud), task, at, redact: REDACTION });
+    const reading = await readTask({ service, cloud: shared.forTask(), task, at, redact: REDACTION });
     retrievals.push(...reading.retrievals);
   }
   cloud.close();

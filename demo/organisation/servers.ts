@@ -169,10 +169,14 @@ export async function createVolume({ ec2, region }: Place, name: string, size: n
   return VolumeId;
 }
 
-/** Instances of a place that are not terminated, with the name of their key pair. */
-export async function runningIn({ ec2 }: Place): Promise<{ id: string; keyPair: string | null }[]> {
+/** Instances of a place that are not terminated, with the name of their key pair and whether IMDS asks for tokens. */
+export async function runningIn({ ec2 }: Place): Promise<{ id: string; keyPair: string | null; tokens: string }[]> {
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
   const instances = Reservations.flatMap((it) => it.Instances ?? []);
   const live = instances.filter((it) => it.State?.Name !== 'terminated');
-  return live.map((it) => ({ id: it.InstanceId ?? '', keyPair: it.KeyName || null }));
+  return live.map((it) => ({
+    id: it.InstanceId ?? '',
+    keyPair: it.KeyName || null,
+    tokens: it.MetadataOptions?.HttpTokens ?? 'optional',
+  }));
 }

@@ -1,7 +1,7 @@
 import { ROOT_LOGIN } from './credential-report.ts';
 import { days, MISSING_DAY } from './days.ts';
 import type { Actor } from './drift.ts';
-import { BUCKET_POLICY_DENIED, KEY_POLICY_DENIED } from './faults.ts';
+import { BUCKET_POLICY_DENIED, KEY_POLICY_DENIED, SECRET_POLICY_DENIED } from './faults.ts';
 import { DAILY_USERS, loginOf, timeOf } from './logins.ts';
 import {
   bucketArn,
@@ -173,7 +173,19 @@ function collectorRefusals(world: World): Event[] {
       message: `${sender} s3:GetBucketPolicy on resource: "${bucketArn('dev-ml-experiments')}" with an explicit deny in a resource-based policy`,
     },
   }));
-  return [...keys, ...buckets];
+  const secret = world.id('secret/dev/database');
+  const secrets = on(SECRET_POLICY_DENIED).map((day) => ({
+    at: timeOf(day, 7290),
+    account: DEVELOPMENT,
+    region: IRELAND,
+    who,
+    call: 'secretsmanager:GetResourcePolicy',
+    error: {
+      code: 'AccessDenied',
+      message: `${sender} secretsmanager:GetResourcePolicy on resource: ${secret} with an explicit deny in a resource-based policy`,
+    },
+  }));
+  return [...keys, ...buckets, ...secrets];
 }
 
 /** The collector in the production account. */

@@ -1,10 +1,21 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Json } from '../../src/model/json.ts';
 import type { Emulator } from './emulator.ts';
 import { ACCOUNTS, IRELAND, roleArn } from './names.ts';
 
@@ -18,6 +29,16 @@ export interface Place {
   readonly kms: KMSClient;
   readonly cloudtrail: CloudTrailClient;
   readonly config: ConfigServiceClient;
+  readonly rds: RDSClient;
+  readonly secrets: SecretsManagerClient;
+  readonly lambda: LambdaClient;
+  readonly balancers: ElasticLoadBalancingV2Client;
+  readonly tables: DynamoDBClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly alarms: CloudWatchClient;
+  readonly images: ECRClient;
+  readonly topics: SNSClient;
+  readonly queues: SQSClient;
 }
 
 /** The emulated organisation. */
@@ -28,6 +49,8 @@ export interface World {
   /** Ids that the emulator gave, by our names: `vpc/prod-core`. Throws for a name that is not there. */
   id(name: string): string;
   remember(name: string, id: string | undefined): string;
+  /** Settings that the emulator has no room for, by names such as `public-access/111122223333`. */
+  readonly kept: Map<string, Json>;
 }
 
 export interface Keys {
@@ -62,6 +85,7 @@ export async function worldOf(emulator: Emulator): Promise<World> {
       ids.set(name, id);
       return id;
     },
+    kept: new Map(),
   };
 }
 
@@ -93,5 +117,15 @@ function placeOf({ account, ...options }: PlaceOptions): Place {
     kms: new KMSClient(config),
     cloudtrail: new CloudTrailClient(config),
     config: new ConfigServiceClient(config),
+    rds: new RDSClient(config),
+    secrets: new SecretsManagerClient(config),
+    lambda: new LambdaClient(config),
+    balancers: new ElasticLoadBalancingV2Client(config),
+    tables: new DynamoDBClient(config),
+    logs: new CloudWatchLogsClient(config),
+    alarms: new CloudWatchClient(config),
+    images: new ECRClient(config),
+    topics: new SNSClient(config),
+    queues: new SQSClient(config),
   };
 }
