@@ -20,6 +20,8 @@ export interface Portion {
 const PORTION_BYTES = 10 * 1000 * 1000;
 /** Every so often one large file, as exports of a whole day are, takes the place of many. */
 const LARGE_EVERY = 6;
+/** Early, so that small sizes have one too. */
+const LARGE_AT = 2;
 const LARGE_RECORDS = 15_000;
 /** A fifth of what is delivered was delivered before. */
 const AGAIN = 0.2;
@@ -35,7 +37,7 @@ function write({ folder, portion }: Order): Portion {
   const files: string[] = [];
   let [records, bytes] = [0, 0];
   while (bytes < PORTION_BYTES) {
-    const isLarge = portion % LARGE_EVERY === LARGE_EVERY - 1;
+    const isLarge = portion % LARGE_EVERY === LARGE_AT;
     const count = isLarge ? LARGE_RECORDS : recordsInFile(random);
     const text = `{"Records":[${Array.from({ length: count }, () => nextRecord(random, portion)).join(',')}]}`;
     const file = join(

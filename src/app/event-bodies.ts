@@ -137,7 +137,9 @@ function observationOf({ selector, day, population, byDay }: Observed): Observat
 }
 
 function evidenceBody(context: Context, { selector, event, file, fileSha256, index, problem }: MatchedEvent): Evidence {
-  const { eventID, eventTime, eventName, eventSource, actor, account, region } = event;
+  const { eventID, eventTime, eventName, eventSource, account, region } = event;
+  // Whoever assumes a role chooses the name of the session, and a name may hold anything.
+  const actor = String(redact(event.actor, { secret: context.store.redactionSecret }).value);
   const { expect = 'any', match = '', title = selector } = context.selectors.find((it) => it.name === selector) ?? {};
   const id = context.store.identity.id('event', context.run, selector, eventID);
   const { record, leftOut } = keptRecord(context, event.record);

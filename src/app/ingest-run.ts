@@ -19,7 +19,7 @@ export interface OpenRun {
   readonly tallies: Map<Place, Tally>;
   matched: number;
   events: number;
-  /** Of files in which something matched: their records are held until they are sealed. */
+  /** Of files in which something matched: the records held until they are sealed are no longer than these. */
   inflatedBytes: number;
 }
 

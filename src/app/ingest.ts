@@ -1,8 +1,8 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
 import type { IdSet } from '../collect/cloudtrail/id-set.ts';
 import { idSet } from '../collect/cloudtrail/id-set.ts';
-import type { FileReading, Matchers } from '../collect/cloudtrail/match-events.ts';
-import { arrange, matchRecords, placeRecords } from '../collect/cloudtrail/match-events.ts';
+import type { FileReading, Matchers, SiftedRecord } from '../collect/cloudtrail/match-events.ts';
+import { arrange, countRecords, siftRecords } from '../collect/cloudtrail/match-events.ts';
 import type { Place } from '../collect/cloudtrail/place.ts';
 import { placer } from '../collect/cloudtrail/place.ts';
 import { seenEvents } from '../collect/cloudtrail/seen-events.ts';
@@ -76,14 +76,18 @@ async function reader(store: Store, catalogue: Catalogue): Promise<Reader> {
   const read = async (file: TrailFile, { tallies }: OpenRun): Promise<FileReading | undefined> => {
     const sha256 = sha256Of(file.bytes);
     if (file.tooLarge === undefined && known.has(wordsOf(sha256), 0)) return undefined;
-    const placed = placeRecords(file, sha256, place);
-    await memory.recall(new Set(placed.places.filter(isPlace)), seen);
-    return matchRecords(placed, { matchers, seen, tallies });
+    const sifted = siftRecords(file, sha256, { place, matchers });
+    await memory.recall(placesOf(sifted.records), seen);
+    return countRecords(sifted, { seen, tallies });
   };
   return { memory, read };
 }
 
-const isPlace = (place: Place | string): place is Place => typeof place !== 'string';
+function placesOf(records: readonly SiftedRecord[]): Set<Place> {
+  const places = new Set<Place>();
+  for (const { place } of records) if (typeof place !== 'string') places.add(place);
+  return places;
+}
 
 /** The selectors of a catalogue, ready to be asked. */
 export const matchersOf = ({ events }: Catalogue): Matchers =>

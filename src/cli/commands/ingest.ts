@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { keepHeapLean } from '../../adapters/local/lean-heap.ts';
 import { countTrailFiles, localTrailFiles } from '../../adapters/local/trail-files.ts';
 import { ingest } from '../../app/ingest.ts';
 import type { IngestResult } from '../../app/ingest-result.ts';
@@ -30,6 +31,7 @@ const cloudtrail = () =>
           ),
     },
     async ({ args, options, out }) => {
+      keepHeapLean();
       const { files, total } = await filesOf(args);
       return withNewStore(options, out, async (store) => {
         const result = await ingest(store, {

@@ -7,24 +7,34 @@ export interface IdSet {
   add(ids: Uint32Array, at: number): boolean;
 }
 
-const FIRST_SLOTS = 1024;
+/** Parts grow one by one, so that the old and the new slots of a small part only are in memory at once. */
+const PARTS = 32;
+const FIRST_SLOTS = 32;
 
-/** Ids come from outside: `seed` is secret, so that nobody can choose ids that fall on one place. */
+interface Part {
+  slots: Uint32Array;
+  size: number;
+}
+
+/**
+ * Ids come from outside: `seed` is secret, so that nobody can choose ids that fall on one place. Takes 21 to
+ * 29 bytes an id once there are many.
+ */
 export function idSet(seed: number): IdSet {
-  let slots = new Uint32Array(FIRST_SLOTS * 4);
+  const parts = Array.from({ length: PARTS }, (): Part => ({ slots: new Uint32Array(FIRST_SLOTS * 4), size: 0 }));
   let size = 0;
   let hasZero = false;
-  const grow = (): void => {
-    const old = slots;
-    slots = new Uint32Array(old.length * 2);
-    for (let at = 0; at < old.length; at += 4)
-      if (!isFree(old, at)) put(slots, freeOrSame(slots, old, at, seed), old, at);
-  };
+  const partOf = (hash: number): Part => parts[hash % PARTS] as Part;
   return {
     get size() {
       return size;
     },
-    has: (ids, at) => (isFree(ids, at) ? hasZero : !isFree(slots, freeOrSame(slots, ids, at, seed))),
+    has: (ids, at) => {
+      if (isFree(ids, at)) return hasZero;
+      const hash = hashOf(ids, at, seed);
+      const { slots } = partOf(hash);
+      return !isFree(slots, freeOrSame(slots, hash, ids, at));
+    },
     add: (ids, at) => {
       if (isFree(ids, at)) {
         const isNew = !hasZero;
@@ -32,28 +42,44 @@ export function idSet(seed: number): IdSet {
         size += isNew ? 1 : 0;
         return isNew;
       }
-      const slot = freeOrSame(slots, ids, at, seed);
-      if (!isFree(slots, slot)) return false;
-      put(slots, slot, ids, at);
+      const hash = hashOf(ids, at, seed);
+      const part = partOf(hash);
+      const slot = freeOrSame(part.slots, hash, ids, at);
+      if (!isFree(part.slots, slot)) return false;
+      put(part.slots, slot, ids, at);
       size += 1;
+      part.size += 1;
       // Three quarters full, by ids of four words.
-      if (size * 16 > slots.length * 3) grow();
+      if (part.size * 16 > part.slots.length * 3) part.slots = grown(part.slots, seed);
       return true;
     },
   };
 }
 
+/** A third more: twice as many would be half empty. */
+function grown(old: Uint32Array, seed: number): Uint32Array {
+  const slots = new Uint32Array(Math.ceil(old.length / 3) * 4);
+  for (let at = 0; at < old.length; at += 4)
+    if (!isFree(old, at)) put(slots, freeOrSame(slots, hashOf(old, at, seed), old, at), old, at);
+  return slots;
+}
+
 const isFree = (slots: Uint32Array, at: number): boolean =>
   ((slots[at] ?? 0) | (slots[at + 1] ?? 0) | (slots[at + 2] ?? 0) | (slots[at + 3] ?? 0)) === 0;
 
+/** 32 bits, of all of the id. */
+const hashOf = (ids: Uint32Array, at: number, seed: number): number =>
+  mix(mix(mix(mix(seed, ids[at] ?? 0), ids[at + 1] ?? 0), ids[at + 2] ?? 0), ids[at + 3] ?? 0) >>> 0;
+
 /** The slot that holds the id, or else the free one where it belongs. */
-function freeOrSame(slots: Uint32Array, ids: Uint32Array, at: number, seed: number): number {
+function freeOrSame(slots: Uint32Array, hash: number, ids: Uint32Array, at: number): number {
   const [a, b, c, d] = [ids[at] ?? 0, ids[at + 1] ?? 0, ids[at + 2] ?? 0, ids[at + 3] ?? 0];
-  const mask = slots.length - 1;
-  let slot = (mix(mix(mix(mix(seed, a), b), c), d) << 2) & mask;
+  const end = slots.length;
+  let slot = Math.floor((hash / 2 ** 32) * (end >>> 2)) * 4;
   while (!isFree(slots, slot)) {
     if (slots[slot] === a && slots[slot + 1] === b && slots[slot + 2] === c && slots[slot + 3] === d) return slot;
-    slot = (slot + 4) & mask;
+    slot += 4;
+    if (slot === end) slot = 0;
   }
   return slot;
 }

@@ -57,65 +57,95 @@ export interface FileReading {
   readonly matched: readonly MatchedEvent[];
 }
 
-/** A parsed file whose records have been placed. */
-export interface PlacedFile {
-  readonly file: IngestedFile;
-  readonly inflatedBytes: number;
-  readonly records: readonly Json[];
-  /** Of each record. */
-  readonly places: readonly (Place | Unplaced)[];
+/** What is left of a record once it was looked at: where it belongs, and all of it only where a selector matched. */
+export interface SiftedRecord {
+  readonly place: Place | Unplaced;
+  /** Empty where it could not be placed. */
+  readonly eventID: string;
+  readonly found?: { readonly record: JsonObject; readonly answers: readonly Answer[] };
 }
 
-/** Reads one file and places its records. A file that cannot be read is put aside with the reason; it never throws. */
-export function placeRecords(file: TrailFile, sha256: string, place: (record: Json) => Place | Unplaced): PlacedFile {
+/** Which selector matched, or why it could not be asked. */
+interface Answer {
+  readonly selector: string;
+  readonly problem?: string;
+}
+
+/** A file that was read. */
+export interface SiftedFile {
+  readonly file: IngestedFile;
+  readonly inflatedBytes: number;
+  readonly records: readonly SiftedRecord[];
+}
+
+/** What records are looked at with. */
+export interface Sieve {
+  readonly place: (record: Json) => Place | Unplaced;
+  readonly matchers: Matchers;
+}
+
+/**
+ * Reads one file: places its records and asks the selectors about each. A file that cannot be read is put
+ * aside with the reason; it never throws.
+ */
+export function siftRecords(file: TrailFile, sha256: string, sieve: Sieve): SiftedFile {
   const told = { file: file.name, sha256, bytes: file.tooLarge ?? file.bytes.byteLength };
   try {
-    const { records, inflatedBytes } = parseTrailFile(file);
-    const places: (Place | Unplaced)[] = [];
-    for (const record of records) places.push(place(record));
-    return { file: { ...told, records: records.length }, inflatedBytes, records, places };
+    const { records, inflatedBytes } = parseTrailFile(file, (record) => sift(record, sieve));
+    return { file: { ...told, records: records.length }, inflatedBytes, records };
   } catch (error) {
     if (!isMalformed(error)) throw error;
     const malformed = `${error.code}: ${messageOf(error)}`;
-    return { file: { ...told, records: 0, malformed }, inflatedBytes: 0, records: [], places: [] };
+    return { file: { ...told, records: 0, malformed }, inflatedBytes: 0, records: [] };
   }
+}
+
+function sift(given: Json, { place, matchers }: Sieve): SiftedRecord {
+  const placed = place(given);
+  if (typeof placed === 'string') return { place: placed, eventID: '' };
+  const record = given as JsonObject;
+  const eventID = record.eventID as string;
+  let answers: Answer[] | undefined;
+  for (const matcher of matchers(record.eventName as string)) {
+    const answer = ask(matcher, record);
+    if (answer === false) continue;
+    answers ??= [];
+    answers.push({ selector: matcher.name, ...(answer === true ? {} : { problem: answer }) });
+  }
+  return answers === undefined ? { place: placed, eventID } : { place: placed, eventID, found: { record, answers } };
 }
 
 /** What the files of a run are counted into. */
 export interface Counting {
-  readonly matchers: Matchers;
   readonly seen: SeenEvents;
   /** Place → the events that this run counted there. */
   readonly tallies: Map<Place, Tally>;
 }
 
 /** Counts the events of a file that are new, and keeps those that a selector matches. */
-export function matchRecords(placed: PlacedFile, { matchers, seen, tallies }: Counting): FileReading {
-  const { records, inflatedBytes } = placed;
+export function countRecords({ file, inflatedBytes, records }: SiftedFile, { seen, tallies }: Counting): FileReading {
   const unplaced = new Map<Unplaced, number>();
   const matched: MatchedEvent[] = [];
   let events = 0;
   let last: { place: Place; tally: Tally } | undefined;
   for (let index = 0; index < records.length; index += 1) {
-    const place = placed.places[index] ?? 'not-an-object';
+    const { place, eventID, found } = records[index] as SiftedRecord;
     if (typeof place === 'string') {
       unplaced.set(place, (unplaced.get(place) ?? 0) + 1);
       continue;
     }
     if (last?.place !== place) last = { place, tally: tallyOf(tallies, place) };
-    const record = records[index] as JsonObject;
-    if (!seen.count(record.eventID as string, last.tally)) continue;
+    if (!seen.count(eventID, last.tally)) continue;
     events += 1;
-    for (const matcher of matchers(record.eventName as string)) {
-      const answer = ask(matcher, record);
-      if (answer !== false)
-        matched.push(matchedEvent(matcher.name, answer, { record, place, index, file: placed.file }));
-    }
+    if (found === undefined) continue;
+    const event = trailEvent(found.record, place);
+    for (const answer of found.answers)
+      matched.push({ ...answer, event, file: file.file, fileSha256: file.sha256, index });
   }
   const aside = [...unplaced.values()].reduce((sum, count) => sum + count, 0);
   const duplicates = records.length - events - aside;
-  const file = aside === 0 ? placed.file : { ...placed.file, malformed: asideText(unplaced) };
-  return { file, inflatedBytes, events, duplicates, unplaced, matched };
+  const told = aside === 0 ? file : { ...file, malformed: asideText(unplaced) };
+  return { file: told, inflatedBytes, events, duplicates, unplaced, matched };
 }
 
 /** `records put aside: account=1, event-id=2`, the reasons in order. */
@@ -131,19 +161,6 @@ function tallyOf(tallies: Map<Place, Tally>, place: Place): Tally {
     tallies.set(place, tally);
   }
   return tally;
-}
-
-interface Found {
-  readonly record: JsonObject;
-  readonly place: Place;
-  readonly index: number;
-  readonly file: IngestedFile;
-}
-
-/** `answer` is whether it matches, or what was wrong with asking. */
-function matchedEvent(selector: string, answer: true | string, { record, place, index, file }: Found): MatchedEvent {
-  const problem = answer === true ? {} : { problem: answer };
-  return { selector, event: trailEvent(record, place), file: file.file, fileSha256: file.sha256, index, ...problem };
 }
 
 /** A record of a shape that the selector cannot deal with is kept as evidence that says so. */

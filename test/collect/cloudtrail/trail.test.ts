@@ -1,7 +1,7 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Matcher } from '../../../src/collect/cloudtrail/match-events.ts';
-import { arrange, matchRecords, placeRecords } from '../../../src/collect/cloudtrail/match-events.ts';
+import { arrange, countRecords, siftRecords } from '../../../src/collect/cloudtrail/match-events.ts';
 import { placer } from '../../../src/collect/cloudtrail/place.ts';
 import { populationOf, seenEvents } from '../../../src/collect/cloudtrail/seen-events.ts';
 import type { TrailFile } from '../../../src/collect/cloudtrail/trail-file.ts';
@@ -22,12 +22,14 @@ const record = (eventID: string, more: object = {}) => ({
 const text = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const file = (name: string, records: unknown[]): TrailFile => ({ name, bytes: text({ Records: records }) });
 const logins: Matcher = { name: 'logins', matches: (event) => event.eventName === 'ConsoleLogin' };
+const recordsOf = (file: TrailFile): readonly Json[] => parseTrailFile(file).records;
 const place = (given: unknown) => placer()(given as Json);
 
 /** Reads files one after the other, as an ingest does. */
 function readAll(files: readonly TrailFile[], matchers: readonly Matcher[] = [logins]) {
-  const [placeOf, counting] = [placer(), { matchers: arrange(matchers), seen: seenEvents(1), tallies: new Map() }];
-  const readings = files.map((it) => matchRecords(placeRecords(it, sha256Of(it.bytes), placeOf), counting));
+  const sieve = { place: placer(), matchers: arrange(matchers) };
+  const counting = { seen: seenEvents(1), tallies: new Map() };
+  const readings = files.map((it) => countRecords(siftRecords(it, sha256Of(it.bytes), sieve), counting));
   const populations = [...counting.tallies].map(([{ account, day }, tally]) => [account, day, populationOf(tally)]);
   return { readings, populations };
 }
@@ -38,12 +40,12 @@ describe('a delivered log file', () => {
     const half = plain.bytes.length >> 1;
     const members = Buffer.concat([gzipSync(plain.bytes.subarray(0, half)), gzipSync(plain.bytes.subarray(half))]);
     for (const bytes of [gzipSync(plain.bytes), members, Buffer.concat([gzipSync(plain.bytes), Buffer.alloc(512)])])
-      expect(parseTrailFile({ name: 'a', bytes }).records).toEqual(parseTrailFile(plain).records);
+      expect(recordsOf({ name: 'a', bytes })).toEqual(recordsOf(plain));
   });
 
   it('may be a bare array of records, and may begin with a byte order mark', () => {
     const bytes = Buffer.concat([Buffer.from('\ufeff'), text([record('1')])]);
-    expect(parseTrailFile({ name: 'x', bytes }).records).toHaveLength(1);
+    expect(recordsOf({ name: 'x', bytes })).toHaveLength(1);
   });
 
   const zipped = gzipSync(text({ Records: [record('1')] }));
@@ -69,7 +71,7 @@ describe('a delivered log file', () => {
     ['nested deep and large', deep(2000), 'cloudtrail-too-deep'],
     ['one long row of values', Buffer.from(`{"Records":[${'0,'.repeat(13e6)}0]}`), 'cloudtrail-too-many-values'],
   ])('is put aside with a code when it is %s', (_what, bytes, code) => {
-    expect(() => parseTrailFile({ name: 'bad.json', bytes })).toThrow(expect.objectContaining({ code }));
+    expect(() => recordsOf({ name: 'bad.json', bytes })).toThrow(expect.objectContaining({ code }));
     const [reading] = readAll([{ name: 'bad.json', bytes }]).readings;
     expect(reading?.file).toMatchObject({
       file: 'bad.json',
@@ -83,9 +85,77 @@ describe('a delivered log file', () => {
     expect(reading?.file).toMatchObject({ bytes: 3e9, malformed: expect.stringContaining('cloudtrail-too-large') });
   });
 
+  const many = (more: object = {}) => Array.from({ length: 20_000 }, (_, n) => record(`${n}`, { n, ...more }));
+  const spread = JSON.stringify(many()).replaceAll(',{', `,${' '.repeat(20)}{`);
+  it.each<[string, string]>([
+    ['as delivered', JSON.stringify({ Records: many() })],
+    ['with letters beyond ASCII', JSON.stringify({ Records: many({ note: 'wörker 🔑' }) })],
+    ['after a byte order mark', `\ufeff${JSON.stringify(many({ note: 'ö' }))}`],
+    ['as a bare array, indented', JSON.stringify(many(), undefined, 2)],
+    ['with white space around all', ` {\n"Records" :\t[ ${JSON.stringify(many()).slice(1, -1)} ]\r\n} `],
+    ['with much white space between records', spread],
+    ['with a piece of nothing but white space', spread.replace(/,\s+\{/, `,${' '.repeat(1_500_000)}{`)],
+    ['with records like the first inside of others', JSON.stringify(many({ Records: [record('x'), record('y')] }))],
+    ['with other records between', JSON.stringify(many().flatMap((it) => [it, 7, { other: [] }]))],
+    ['with texts that look like records', JSON.stringify(many({ note: '},{"eventID":"x"},{"eventID":[' }))],
+    ['with a second list, which counts', `{"Records":[1],"Records":${JSON.stringify(many())}}`],
+    [
+      'with two lists cut alike',
+      `{"Records":${JSON.stringify(many())},"Records":${JSON.stringify(many({ last: 1 }))}}`,
+    ],
+  ])('that is long is read to the same records as a parser of the whole: %s', (_what, long) => {
+    expect(long.length).toBeGreaterThan(4 * 1024 * 1024);
+    const parsed = JSON.parse(long.replace('\ufeff', ''));
+    const expected = JSON.stringify(parsed.Records ?? parsed);
+    for (const bytes of [gzipSync(long, { level: 1 }), Buffer.from(long)])
+      expect(JSON.stringify(recordsOf({ name: 'a', bytes })) === expected).toBe(true);
+  });
+
+  it.each<[string, (long: string) => string]>([
+    ['a record that was cut', (long) => long.replace('"n":19000', '"n":')],
+    ['a missing comma', (long) => `${long.slice(0, 4e6)}${long.slice(4e6).replace('},{', '}{')}`],
+    ['two commas', (long) => `${long.slice(0, 3e6)}${long.slice(3e6).replace('},{', '},,{')}`],
+    ['a comma at the end', (long) => long.replace(']}', ',]}')],
+    [
+      'brackets that close too much',
+      (long) => `${long.slice(0, 3e6)}${long.slice(3e6).replace('},{', '}]},{"Records":[{')}`,
+    ],
+  ])('that is long and broken is put aside whole, and nothing of it is counted: %s', (_what, broken) => {
+    const bytes = Buffer.from(broken(JSON.stringify({ Records: many() })));
+    expect(() => JSON.parse(bytes.toString())).toThrow();
+    const { readings, populations } = readAll([{ name: 'a', bytes }]);
+    expect(readings[0]).toMatchObject({
+      events: 0,
+      matched: [],
+      file: { records: 0, malformed: expect.stringContaining('cloudtrail-not-json') },
+    });
+    expect(populations).toEqual([]);
+  });
+
+  it('that is long stays nowhere but in what is kept of its records', () => {
+    const bytes = gzipSync(JSON.stringify({ Records: many() }));
+    const kept = parseTrailFile({ name: 'a', bytes }, (it) => (it as { n: number }).n);
+    expect(kept.records).toEqual(many().map((it) => (it as unknown as { n: number }).n));
+    expect(kept.inflatedBytes).toBe(gunzipSync(bytes).length);
+  });
+
+  it('that is long leaves the bytes that it was given as they are', () => {
+    const bytes = Buffer.from(JSON.stringify({ Records: many() }));
+    const before = sha256Of(bytes);
+    expect(recordsOf({ name: 'a', bytes })).toHaveLength(20_000);
+    expect(sha256Of(bytes)).toBe(before);
+  });
+
+  it('is put aside when it holds too many records, before all of them are read', () => {
+    const bytes = Buffer.from(`{"Records":[${'{"a":1},'.repeat(2_100_000)}{"a":1}]}`);
+    expect(() => recordsOf({ name: 'a', bytes })).toThrow(
+      expect.objectContaining({ code: 'cloudtrail-too-many-records' }),
+    );
+  });
+
   it('is read however brackets stand in its texts', () => {
     const records = [record('1', { note: '[{"\\'.repeat(1_000_000) })];
-    expect(parseTrailFile(file('a', records)).records).toEqual(records);
+    expect(recordsOf(file('a', records))).toEqual(records);
   });
 });
 
