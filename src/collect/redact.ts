@@ -177,7 +177,10 @@ function markerOf(value: Json): Marker | undefined {
 /** Broken JSON that is redacted as text may become JSON by that, and is then looked at as such. */
 const MAX_PASSES = 4;
 
-/** Until nothing changes, so that another redaction finds what this one did; what the last pass finds is what is there. */
+/**
+ * Until nothing changes, so that another redaction finds what this one did; what the last pass finds is
+ * what is there. Most that change become one placeholder, in which nothing more can be found.
+ */
 function redactText(text: string, place: Place, context: Context): string {
   if (text.length < 8) return text;
   const { redactions } = context;

@@ -69,6 +69,15 @@ describe('one call', () => {
     expect(Retrieval.safeParse(it.retrievals[0]).success).toBe(true);
   });
 
+  it('that fails with a secret in name and message is recorded without them, and says where they were', async () => {
+    const id = `AKIA${'IOSFODNN7EXAMPLE'}`;
+    const error = { kind: 'rejected', name: `Bad ${id}`, message: 'password=hunter2 is wrong', status: 400 } as const;
+    const { recorder: it } = recorder({ 'svc:Get': { error } });
+    await failureOf(it.aws.get('svc:Get', {}, Any));
+    expect(JSON.stringify(it.retrievals)).not.toMatch(/AKIAIO|hunter2/);
+    expect(it.retrievals[0]?.redactions.map((one) => one.path)).toEqual(['/message', '/name']);
+  });
+
   it('of another shape is unparsable, with the place and without the value', async () => {
     const { recorder: it } = recorder({ 'svc:Get': ok({ Users: [{ Name: 'a' }, { Name: 42 }] }) });
     const shape = z.object({ Users: z.array(z.object({ Name: z.string() })) });

@@ -48,6 +48,20 @@ describe('values under secret-like keys', () => {
     expect(redact(facts, options)).toMatchObject({ value: facts, redactions: [] });
   });
 
+  it.each<[string, JsonObject]>([
+    ['object', { Environment: { Variables: {} } }],
+    ['list', { Credentials: { Secret: [], Password: [] } }],
+    ['pair', { Tags: [{ Key: 'db-password', Value: {} }] }],
+    ['string', { MasterUserPassword: '' }],
+  ])('leave an empty %s as it is, which tells that there is none', (_, empty) => {
+    expect(redact(empty, options)).toMatchObject({ value: empty, redactions: [] });
+  });
+
+  it('take out what only holds something empty', () => {
+    const { redactions } = redact({ Environment: { Variables: { A: '' } }, Secret: [[]] }, options);
+    expect(redactions.map((it) => it.path)).toEqual(['/Environment/Variables', '/Secret']);
+  });
+
   it('leave page tokens as they are, which lead to the next page', () => {
     const tokens = { NextToken: JWT, Marker: KEY_ID, NextContinuationToken: 'a', ContinuationToken: 'b' };
     expect(redact(tokens, options)).toMatchObject({ value: tokens, redactions: [] });
