@@ -14,6 +14,8 @@ const MAX_DEPTH = 40;
 const MAX_NODES = 100_000;
 /** Times that one alias may be resolved: files for people have none, bombs have millions. */
 const MAX_ALIASES = 20;
+/** Errors of the parser that are told: one wrong line can make every line below it wrong. */
+const MAX_SYNTAX_PROBLEMS = 50;
 
 /** A YAML file: its value if it is right, and a way from a path in it to a place in the text. */
 export interface YamlFile<T> {
@@ -48,7 +50,8 @@ export function readYaml<T>(text: string, file: string, schema: z.ZodType<T>): Y
     // What is odd is a problem of the file and not a line on the console: `logLevel`.
     document = parseDocument(text, {
       lineCounter: lines,
-      prettyErrors: true,
+      // Places are looked up in `syntaxProblems`, for those that are told.
+      prettyErrors: false,
       uniqueKeys: false,
       version: '1.2',
       logLevel: 'error',
@@ -62,7 +65,8 @@ export function readYaml<T>(text: string, file: string, schema: z.ZodType<T>): Y
   const places = placesOf(document, lines);
   const shape = shapeProblems(document, file, lines);
   // What the parser says of a file that is far too deep is about its own stack.
-  const wrong = shape.length > 0 ? shape : [...syntaxProblems(document, file), ...duplicateKeys(document, file, lines)];
+  const wrong =
+    shape.length > 0 ? shape : [...syntaxProblems(document, file, lines), ...duplicateKeys(document, file, lines)];
   if (wrong.length > 0) return { file, problems: wrong, ...places };
   return checked({ document, file, schema, places });
 }
@@ -100,12 +104,17 @@ function placesOf(document: Document, lines: LineCounter): Places {
   };
 }
 
-function syntaxProblems(document: Document, file: string): Problem[] {
-  return [...document.errors, ...document.warnings].map((it) => {
-    const position = it.linePos?.[0] ?? { line: 1, col: 1 };
-    const message = (it.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
-    return { file, line: position.line, column: position.col, severity: 'error', code: 'catalog-yaml', message };
+function syntaxProblems(document: Document, file: string, lines: LineCounter): Problem[] {
+  const found = [...document.errors, ...document.warnings];
+  const problems = found.slice(0, MAX_SYNTAX_PROBLEMS).map((it): Problem => {
+    const { line, col } = lines.linePos(it.pos[0]);
+    const place = { file, line: Math.max(1, line), column: Math.max(1, col) };
+    return { ...place, severity: 'error', code: 'catalog-yaml', message: it.message.split('\n')[0] ?? '' };
   });
+  const last = problems.at(-1);
+  const more = found.length - problems.length;
+  if (last !== undefined && more > 0) problems.push({ ...last, message: `and ${more} more errors below` });
+  return problems;
 }
 
 /** Keys that stand twice in one map (YAML 1.2.2, section 3.2.1.3), in time linear in the file. */

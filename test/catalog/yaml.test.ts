@@ -35,6 +35,13 @@ describe('readYaml', () => {
     ['a: x\nany: !!js/function x\n', 'f.yaml:2:6: Unresolved tag: tag:yaml.org,2002:js/function'],
   ])('refuses %j', (text, message) => expect(problems(text)).toContain(message));
 
+  it('tells the first of very many errors, and how many there are more', () => {
+    const lines = Array.from({ length: 5_000 }, (_, at) => `k${at}: v`).join('\n');
+    const found = problems(`- x\n${lines}`);
+    expect(found).toHaveLength(51);
+    expect(found.at(-1)).toMatch(/^f\.yaml:\d+:\d+: and \d{5} more errors below$/);
+  });
+
   it('refuses a file over a sane size before parsing it', () => {
     expect(problems(`a: ${'x'.repeat(256 * 1024)}`)).toEqual([
       'f.yaml:1:1: expected a file of at most 262144 bytes, found 262147',

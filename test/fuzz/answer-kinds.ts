@@ -2,11 +2,13 @@ import { type AwsCloud, awsCloud } from '../../src/adapters/aws/cloud.ts';
 import { readRecording, readRun } from '../../src/adapters/local/recording.ts';
 import { replayCloud } from '../../src/adapters/replay/cloud.ts';
 import { readTask } from '../../src/collect/read-task.ts';
+import type { TaskReading } from '../../src/collect/reading.ts';
 import { loadService } from '../../src/collect/services.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Retrieval } from '../../src/model/retrieval.ts';
 import { ACCOUNT, type AwsServer, awsServer, send } from '../adapters/aws-server.ts';
 import type { FuzzKind } from './kind.ts';
+import { mutateJson } from './mutate-json.ts';
 
 const RECORDING = 'test/fixtures/recording';
 
@@ -19,26 +21,52 @@ export const answers: FuzzKind = {
     if (first === undefined) throw new Error('the fixture holds no run');
     const { retrievals, at } = await readRun(RECORDING, first);
     const answered = retrievals.filter((it) => it.answer !== undefined && JSON.stringify(it.answer).length < 20_000);
+    const tasks = Map.groupBy(retrievals, taskKey);
     const seeds = answered.map((it, index) => Buffer.from(`${index} ${JSON.stringify(it.answer)}`));
+    const failures = new Map<string, number>();
+    for (const [key, [one]] of tasks) {
+      if (one !== undefined) failures.set(key, failuresIn(await readSpoilt(tasks.get(key) ?? [], one, at)));
+    }
     return {
       seeds,
+      mutate: (all, rng) => mutateJson(all, rng, ' '.charCodeAt(0)),
       read: async (input, nth) => {
         const text = input.toString('utf8');
         const blank = text.indexOf(' ');
         const spoilt = answered[Number(text.slice(0, blank))] ?? answered[nth % answered.length];
-        if (spoilt === undefined) return 'refused';
         const answer = jsonOf(text.slice(blank + 1));
-        if (answer === undefined) return 'refused';
-        const { account, region, service: id } = spoilt;
-        const same = retrievals.filter((it) => it.service === id && it.region === region && it.account === account);
-        const cloud = replayCloud(same.map((it): Retrieval => (it === spoilt ? { ...it, answer } : it)));
-        const task = { account, region, service: id };
-        const reading = await readTask({ service: await loadService(id), cloud, task, at, redact: { secret: 'x' } });
-        return reading.retrievals.some((it) => it.error !== undefined) ? 'refused' : 'accepted';
+        if (spoilt === undefined || answer === undefined) return 'refused';
+        const key = taskKey(spoilt);
+        const same = (tasks.get(key) ?? []).map((it): Retrieval => (it === spoilt ? { ...it, answer } : it));
+        const found = failuresIn(await readSpoilt(same, spoilt, at));
+        return found > (failures.get(key) ?? 0) ? 'refused' : 'accepted';
       },
     };
   },
 };
+
+const taskKey = ({ account, region, service }: Retrieval): string => `${account} ${region} ${service}`;
+
+async function readSpoilt(retrievals: readonly Retrieval[], one: Retrieval, at: string): Promise<TaskReading> {
+  const { account, region, service } = one;
+  const task = { account, region, service };
+  const cloud = replayCloud(retrievals);
+  return await readTask({ service: await loadService(service), cloud, task, at, redact: { secret: 'x' } });
+}
+
+const MISTAKES = new Set(['TypeError', 'RangeError', 'ReferenceError']);
+
+/** What a reader throws becomes a failure of the fact; one that fell over the answer did not check it. */
+function failuresIn({ populations, findings, findingsFailure }: TaskReading): number {
+  const all = [
+    findingsFailure,
+    ...findings.map((it) => it.failure),
+    ...populations.flatMap((it) => [it.failure, ...it.resources.flatMap(({ failures }) => Object.values(failures))]),
+  ].filter((it) => it !== undefined);
+  const mistake = all.find((it) => MISTAKES.has(it.name));
+  if (mistake !== undefined) throw new Error(`${mistake.operation}: ${mistake.name}: ${mistake.message}`);
+  return all.length;
+}
 
 function jsonOf(text: string): Json | undefined {
   try {

@@ -13,8 +13,8 @@ import { openPackFiles } from '../../src/pack/verify/open.ts';
 import type { PackFiles } from '../../src/pack/verify/source.ts';
 import { plants } from '../collect/planted/kinds.ts';
 import { rngOf } from '../collect/planted/rng.ts';
-import { builtPack, remanifested, verified } from '../pack/pack.ts';
 import type { FuzzKind, Verdict } from './kind.ts';
+import { bombOf } from './scratch.ts';
 
 const RECORDING = 'test/fixtures/recording';
 
@@ -30,14 +30,20 @@ export const recording: FuzzKind = {
     const packed = readFileSync(join(RECORDING, run.file));
     const text = gunzipSync(packed).toString('utf8').split('\n').slice(0, 6).join('\n');
     const few = gzipSync(`${text}\n`);
-    const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20, 'x'));
+    const bomb = bombOf(() => Buffer.alloc(80 * 2 ** 20, 'x'));
+    const there = new Map<string, Buffer>();
+    const put = (file: string, bytes: Buffer): void => {
+      if (there.get(file) !== bytes) writeFileSync(join(scratch, file), bytes);
+      there.set(file, bytes);
+    };
     return {
       seeds: [index, few, Buffer.from(`${text}\n`)],
+      instead: (nth) => (nth % 2_000 === 199 ? bomb() : undefined),
       read: async (input, nth): Promise<Verdict> => {
         const isIndex = input.subarray(0, 40).includes('"v": 1') || nth % 5 === 0;
-        const bytes = nth % 2_000 === 199 ? bomb : input[0] === 0x1f ? input : gzipSync(input, { level: 1 });
-        writeFileSync(join(scratch, 'recording.json'), isIndex ? input : index);
-        writeFileSync(join(scratch, run.file), isIndex ? few : bytes);
+        const bytes = input[0] === 0x1f ? input : gzipSync(input, { level: 1 });
+        put('recording.json', isIndex ? input : index);
+        put(run.file, isIndex ? few : bytes);
         for (const it of (await readRecording(scratch)).runs.slice(0, 1)) await readRun(scratch, it);
         return 'accepted';
       },
@@ -73,14 +79,15 @@ export const trail: FuzzKind = {
   name: 'trail',
   start: async () => {
     const text = JSON.stringify({ Records: [0, 1, 2, 3].map(trailRecord) });
-    const bombs = [Buffer.alloc(300 * 2 ** 20), Buffer.from(`{"Records":[${'0,'.repeat(20_000_000)}0]}`)].map((it) =>
-      gzipSync(it, { level: 6 }),
-    );
+    const bombs = [
+      bombOf(() => Buffer.alloc(300 * 2 ** 20)),
+      bombOf(() => Buffer.from(`{"Records":[${'0,'.repeat(20_000_000)}0]}`)),
+    ];
     return {
       seeds: [Buffer.from(text), Buffer.from(JSON.stringify([trailRecord(0)], undefined, 1)), gzipSync(text)],
-      read: (input, nth) => {
-        const isBomb = nth % 5_000 === 4_999;
-        const { records } = parseTrailFile({ name: 'f.json', bytes: isBomb ? (bombs[nth % 2] ?? input) : input });
+      instead: (nth) => (nth % 2_500 === 2_499 ? bombs[Math.trunc(nth / 2_500) % 2]?.() : undefined),
+      read: (input) => {
+        const { records } = parseTrailFile({ name: 'f.json', bytes: input });
         for (const record of records.slice(0, 50)) {
           canonicalizable(redact(record, { secret: 'x' }).value);
           if (typeof record === 'object' && record !== null) selector.matches(record);
@@ -160,23 +167,3 @@ const ZIPS: readonly Readonly<Record<string, Uint8Array>>[] = [
   { 'C:\\evil': text('x'), '/etc/passwd': text('y'), 'pack/data/../../x': text('z') },
   { 'pack/a': text('x'), 'pack/A': text('y'), 'pack/\u202ecod.exe': text('z') },
 ];
-
-/** Packs in which one file is spoiled, half of them with manifests made again, verified in all steps. */
-export const pack: FuzzKind = {
-  name: 'pack',
-  start: async () => {
-    const { files } = await builtPack();
-    const paths = [...files.keys()].filter((it) => !it.endsWith('.pdf'));
-    return {
-      seeds: paths.map((path) => Buffer.concat([Buffer.from(`${path}\n`), files.get(path) ?? Buffer.alloc(0)])),
-      read: async (input, nth) => {
-        const split = input.indexOf(10);
-        const named = input.subarray(0, Math.max(0, split)).toString('utf8');
-        const path = files.has(named) ? named : (paths[nth % paths.length] ?? '');
-        const spoiled = new Map(files).set(path, input.subarray(split + 1));
-        const { ok } = await verified(nth % 2 === 0 ? spoiled : remanifested(spoiled));
-        return ok ? 'accepted' : 'refused';
-      },
-    };
-  },
-};

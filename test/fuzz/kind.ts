@@ -1,3 +1,5 @@
+import type { Rng } from '../collect/planted/rng.ts';
+
 /** What became of an input. */
 export type Verdict = 'accepted' | 'refused';
 
@@ -15,5 +17,9 @@ export interface FuzzTarget {
    * it. Anything else that it throws is a defect.
    */
   readonly read: (input: Buffer, nth: number) => Verdict | Promise<Verdict>;
+  /** How inputs are made of the seeds, where spoiling their bytes alone would not lead far. */
+  readonly mutate?: (seeds: readonly Buffer[], rng: Rng) => Buffer;
+  /** An input that stands in place of the mutated one, such as a bomb; making it is no part of reading it. */
+  readonly instead?: (nth: number) => Buffer | undefined;
   readonly end?: () => Promise<void>;
 }

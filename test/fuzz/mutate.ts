@@ -166,6 +166,6 @@ export function mutate(seeds: readonly Buffer[], rng: Rng): Buffer {
   let input = rng.pick(seeds);
   const times = rng.int(3) === 0 ? 2 + rng.int(5) : 1;
   for (let left = times; left > 0; left -= 1) input = rng.pick(MUTATIONS)(input, rng, seeds);
-  if (rng.int(200) === 0) input = insert(input, at(input, rng), rng.pick(BOMBS)());
+  if (rng.int(500) === 0) input = insert(input, at(input, rng), rng.pick(BOMBS)());
   return input.length > MOST ? input.subarray(0, MOST) : input;
 }

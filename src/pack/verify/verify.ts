@@ -17,14 +17,15 @@ import { report } from './steps/report.ts';
 import { retrievals } from './steps/retrievals.ts';
 import type { StepOutcome, StepResult, VerifyOptions, VerifyResult } from './types.ts';
 
-interface Step {
+/** One thing that is verified, on its own. */
+export interface Step {
   readonly code: string;
   readonly title: string;
   readonly run: (pack: Pack) => Promise<StepOutcome>;
 }
 
 /** In this order; each looks on its own, so that one wrong file does not hide another. */
-const STEPS: readonly Step[] = [
+export const STEPS: readonly Step[] = [
   { code: 'bag-layout', title: 'The pack is complete and holds nothing else', run: bagLayout },
   { code: 'manifest', title: 'Every file has the hash that it had when the pack was made', run: manifests },
   { code: 'attestation', title: 'The document key signed every file of data/', run: attestation },
