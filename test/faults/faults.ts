@@ -95,6 +95,12 @@ const NOTHING_IS_AN_ANSWER = new Set([
   's3:GetBucketLogging',
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html
   's3:GetBucketVersioning',
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
+  's3:GetBucketNotificationConfiguration',
+  // https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetAdministratorAccount.html
+  'guardduty:GetAdministratorAccount',
+  // Without queues there is no list: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html
+  'sqs:ListQueues',
 ]);
 
 /** An answer of the right protocol without any of its members. */

@@ -30,7 +30,7 @@ export const alarmPermissions = ['cloudwatch:DescribeAlarms'];
 export function describeAlarms(aws: Aws): Promise<Alarm[]> {
   const token = { out: 'NextToken', in: 'NextToken' };
   const input = { AlarmTypes: ['MetricAlarm'], MaxRecords: 100 };
-  return aws.list('cloudwatch:DescribeAlarms', input, { items: Alarm, at: 'MetricAlarms', optional: true, token });
+  return aws.list('cloudwatch:DescribeAlarms', input, { items: Alarm, at: 'MetricAlarms', token });
 }
 
 /**

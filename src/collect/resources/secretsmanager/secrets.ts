@@ -23,8 +23,8 @@ const Secret = z.object({
 });
 type Secret = z.infer<typeof Secret>;
 
-// Secrets Manager leaves the policy out where the secret has none.
-const Policy = z.object({ ResourcePolicy: PolicyText.optional() });
+// Secrets Manager leaves the policy out where the secret has none; the ARN shows that it has answered.
+const Policy = z.object({ ARN: z.string().min(1), ResourcePolicy: PolicyText.optional() });
 
 /** Secrets that can be read; one that is marked for deletion cannot and is none of them. */
 export const secrets = population({

@@ -29,7 +29,7 @@ export const topics = population({
   permissions: ['sns:ListTopics', 'sns:GetTopicAttributes', 'sns:ListSubscriptions'],
   async read(aws) {
     const token = { out: 'NextToken', in: 'NextToken' };
-    const listed = await aws.list('sns:ListTopics', {}, { items: Topic, at: 'Topics', optional: true, token });
+    const listed = await aws.list('sns:ListTopics', {}, { items: Topic, at: 'Topics', token });
     const subscriptions = once(listSubscriptions);
     return listed.map(({ TopicArn }) => found(TopicArn, subscriptions));
   },
@@ -51,7 +51,7 @@ function found(arn: string, subscriptions: typeof listSubscriptions) {
 
 function listSubscriptions(aws: Aws): Promise<z.infer<typeof Subscription>[]> {
   const token = { out: 'NextToken', in: 'NextToken' };
-  return aws.list('sns:ListSubscriptions', {}, { items: Subscription, at: 'Subscriptions', optional: true, token });
+  return aws.list('sns:ListSubscriptions', {}, { items: Subscription, at: 'Subscriptions', token });
 }
 
 function protocolsOf(subscriptions: readonly z.infer<typeof Subscription>[], arn: string): string[] {
