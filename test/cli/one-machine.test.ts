@@ -29,37 +29,38 @@ describe('on one machine', () => {
   });
 
   it('evidence list gives each state now and at an earlier time', () => {
-    const policy = (...more: string[]) =>
+    const versioning = (...more: string[]) =>
       cli(
         'evidence',
         'list',
         '--store',
         store,
         '--source',
-        'check:s3-bucket-policy-not-public',
+        'check:s3-bucket-versioning-enabled',
         '--json',
         ...more,
       ).lines();
     const state = (rows: { subject: string; outcome: string }[]) =>
-      rows.find((it) => it.subject === 'arn:aws:s3:::acme-data-1')?.outcome;
-    expect([state(policy()), state(policy('--at', '2026-10-01'))]).toEqual(['compliant', 'non_compliant']);
-    expect(policy().map((it) => it.subject)).not.toContain('arn:aws:s3:::acme-data-3');
-    expect(policy('--outcome', 'non_compliant', '--at', '2026-10-01')).toMatchObject([
-      {
-        source: 'check:s3-bucket-policy-not-public',
-        resourceType: 'AWS::S3::Bucket',
-        account: '123456789012',
-        region: 'global',
-        entry: expect.any(Number),
-        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
-      },
-    ]);
+      rows.find((it) => it.subject === 'arn:aws:s3:::acme-data-2')?.outcome;
+    expect([state(versioning()), state(versioning('--at', '2026-10-01'))]).toEqual(['compliant', 'non_compliant']);
+    expect(versioning().map((it) => it.subject)).not.toContain('arn:aws:s3:::acme-data-3');
+    const failing = versioning('--outcome', 'non_compliant', '--at', '2026-10-01');
+    expect(failing).toHaveLength(4);
+    expect(failing[0]).toMatchObject({
+      source: 'check:s3-bucket-versioning-enabled',
+      resourceType: 'AWS::S3::Bucket',
+      account: '123456789012',
+      region: 'global',
+      entry: expect.any(Number),
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   it('an unread fact is inconclusive with the real error', () => {
     const rows = cli('evidence', 'list', '--store', store, '--outcome', 'inconclusive', '--json').lines();
     expect(rows.map((it) => it.source)).toContain('check:iam-root-not-used-recently');
-    expect(rows[0].reason).toContain('IncompleteCredentialReport');
+    const root = rows.find((it) => it.source === 'check:iam-root-not-used-recently');
+    expect(root.reason).toContain('IncompleteCredentialReport');
   });
 
   it('report writes a pack that verify accepts with the key from the store, and its zip too', () => {
