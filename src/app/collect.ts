@@ -18,7 +18,7 @@ import { judgeTask } from './judged.ts';
 import { createLines } from './objects.ts';
 import { removedSources } from './removed-sources.ts';
 import { planBody, runBody } from './run-bodies.ts';
-import { recover, seal } from './seal.ts';
+import { recover, type StoredBody, seal, sealStored, storeBodies } from './seal.ts';
 import type { Store } from './store.ts';
 import { type TaskEnd, taskEnd } from './task-end.ts';
 
@@ -70,7 +70,7 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
     [planBody(store, { ...told, via, tasks: [...tasks], catalogue: catalogueDigest(request.catalogue) })],
   ]);
   const outcomes = zeroCounts();
-  const groups: Body[][] = [];
+  const groups: StoredBody[][] = [];
   const ends: TaskEnd[] = [];
   const removedOf = removedSources(store, { run, at });
   const calls = await shareCallsOf(request.cloud, tasks, request.service);
@@ -80,12 +80,13 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
     const judged = [...judgeOne(request, reading), ...(await removedOf(reading))];
     for (const subject of judged.flatMap((it) => it.subjects)) outcomes[subject.outcome] += 1;
     // By place in the plan, not by who finished first: the same answers give the same ledger.
-    groups[index] = await sealable(store, { run, reading, judged });
+    groups[index] = await storeBodies(store, await sealable(store, { run, reading, judged }));
     ends.push(taskEnd(reading));
     await request.onTask?.(ends.length, request.tasks.length, reading);
   });
   const end = endOf(tasks, at, ends);
-  const { entries } = await seal(store, [...groups, [runBody(store, { ...told, ...end })]]);
+  const last = await storeBodies(store, [runBody(store, { ...told, ...end })]);
+  const { entries } = await sealStored(store, [...groups.flat(), ...last]);
   const { endedAt: _ended, ...counts } = end;
   return { run, at, ...counts, outcomes, entries, known: false };
 }

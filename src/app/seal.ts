@@ -17,6 +17,16 @@ export interface Sealed {
   readonly size: number;
 }
 
+/** Bodies that are stored and in no entry of the ledger yet. */
+export interface StoredBody {
+  readonly entry: Entry;
+  /** Left out where there were many: they are read back then. */
+  readonly body?: Body;
+}
+
+/** Bodies of a group that are kept in memory until they are indexed. */
+const KEPT_BODIES = 1024;
+
 /**
  * Appends bodies to the ledger: one evidence object per group, entries in order, one signed
  * checkpoint over all of them, then the index. When it returns, the entries are durable and signed.
@@ -25,26 +35,40 @@ export interface Sealed {
 export async function seal(store: Store, groups: readonly (readonly Body[])[]): Promise<Sealed> {
   if (groups.some((it) => it.length > 0)) await store.claim?.();
   await syncIndex(store);
-  const fresh: { entry: Entry; body: Body }[] = [];
-  for (const group of groups) fresh.push(...(await storeGroup(store, group)));
+  const stored: StoredBody[] = [];
+  for (const group of groups) stored.push(...(await storeBodies(store, group)));
+  return appendStored(store, stored);
+}
+
+/** The second half of `seal`, for bodies that were stored group by group while a run went on. */
+export async function sealStored(store: Store, stored: readonly StoredBody[]): Promise<Sealed> {
+  if (stored.length > 0) await store.claim?.();
+  await syncIndex(store);
+  return appendStored(store, stored);
+}
+
+async function appendStored(store: Store, stored: readonly StoredBody[]): Promise<Sealed> {
   const applied: IndexedEntry[] = [];
   let next = await store.index.size();
-  for (let from = 0; from < fresh.length; from += BATCH_ENTRIES) {
-    const batch = fresh.slice(from, from + BATCH_ENTRIES);
+  for (let from = 0; from < stored.length; from += BATCH_ENTRIES) {
+    const batch = stored.slice(from, from + BATCH_ENTRIES);
     const { start } = await sequence(
       store.objects,
       batch.map(({ entry }) => encodeEntry(entry)),
     );
-    if (start === next) applied.push(...batch.map((it, offset) => ({ index: start + offset, ...it })));
+    if (start === next) applied.push(...batch.flatMap((it, offset) => indexed(it, start + offset)));
     next += batch.length;
   }
   const checkpoint = await integrate({ objects: store.objects, notary: store.notary });
   // Another writer's entries may lie between ours or after them, or those of one that crashed before
-  // it could publish them: then the ledger is read instead of remembered.
-  if (applied.length === fresh.length && next === checkpoint.size) await store.index.apply(applied);
+  // it could publish them, or ours were too many to remember: then the ledger is read.
+  if (applied.length === stored.length && next === checkpoint.size) await store.index.apply(applied);
   else await syncIndex(store);
-  return { entries: fresh.length, size: checkpoint.size };
+  return { entries: stored.length, size: checkpoint.size };
 }
+
+const indexed = ({ entry, body }: StoredBody, index: number): IndexedEntry[] =>
+  body === undefined ? [] : [{ index, entry, body }];
 
 /**
  * Brings the index up to everything that was ever sequenced, also what a crashed writer could not
@@ -57,7 +81,11 @@ export async function recover(store: Store): Promise<void> {
   await seal(store, []);
 }
 
-async function storeGroup(store: Store, group: readonly Body[]): Promise<{ entry: Entry; body: Body }[]> {
+/**
+ * Stores bodies as one evidence object, those that the ledger holds already left out; the index must be
+ * up to date. What it gives is in the ledger only once it is sealed.
+ */
+export async function storeBodies(store: Store, group: readonly Body[]): Promise<StoredBody[]> {
   const fresh: { body: Body; line: string; hash: string }[] = [];
   for (const body of group) {
     const line = canonicalize(body);
@@ -70,8 +98,9 @@ async function storeGroup(store: Store, group: readonly Body[]): Promise<{ entry
     'evidence',
     fresh.map(({ line }) => line),
   );
+  const keeps = fresh.length <= KEPT_BODIES;
   return fresh.map(({ body, hash }) => ({
-    body,
+    ...(keeps ? { body } : {}),
     entry: {
       v: 1,
       kind: body.kind,

@@ -116,9 +116,28 @@ function failureIn(view: View, thrown: unknown): Failure {
 
 function populationOf(listed: Listed, task: Task, lines: LinesOf): Population {
   const listing = lines(listed.used);
-  const resources = listed.drafts.map((draft) => resourceOf(draft, listed.type, task, { listing, lines }));
+  const usedBy = listingOf(listed);
+  const resources = listed.drafts.map((draft) =>
+    resourceOf(draft, listed.type, task, { listing: lines(usedBy(draft.found)), lines }),
+  );
   const failure = listed.failure === undefined ? {} : { failure: listed.failure };
   return { type: listed.type, resources, ...failure, lines: listing };
+}
+
+/**
+ * What of a listing speaks of one resource: the list itself, and of the calls that were made for single
+ * resources while listing (which region a bucket is in) only its own. With those of all others the
+ * evidence would grow with the square of the population.
+ */
+function listingOf({ drafts, used }: Listed): (found: Found<string>) => readonly Retrieval[] {
+  const names = new Set(drafts.flatMap(({ found }) => [found.id, found.name]));
+  const aboutOf = ({ input }: Retrieval) => Object.values(input).find((it) => typeof it === 'string' && names.has(it));
+  const byName = Map.groupBy(used, aboutOf);
+  const shared = byName.get(undefined) ?? [];
+  return ({ id, name }) => {
+    const own = [...new Set([id, name])].flatMap((it) => byName.get(it) ?? []);
+    return own.length === 0 ? shared : [...shared, ...own];
+  };
 }
 
 function resourceOf(

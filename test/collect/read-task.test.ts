@@ -109,6 +109,40 @@ describe('reading a task', () => {
     expect(called('id')).toEqual(called(''));
   });
 
+  it('points a resource at the list and at its own call, where the list had to ask for each', async () => {
+    const asking = population({
+      type: 'AWS::Svc::Thing',
+      facts: { value: 'its value' },
+      permissions: [],
+      async read(aws) {
+        const listed = await aws.list('svc:ListOthers', {}, { items: Thing, at: 'Others' });
+        return Promise.all(
+          listed.map(async ({ Id }) => {
+            const { Value } = await aws.get('svc:Get', { Id }, Detail);
+            return { id: `arn:${Id}`, name: Id, facts: { value: () => Value } };
+          }),
+        );
+      },
+    });
+    const others = ['a', 'b', 'c'].map((Id) => ({ Id }));
+    const cloud = tableCloud({
+      'svc:ListOthers': ok({ Others: others }),
+      'svc:Get': (input) => ok({ Value: String(input.Id) }),
+    });
+    const { populations, retrievals } = await readTask({
+      service: { id: 'svc', scope: 'regional', populations: [asking] },
+      cloud,
+      task,
+      at,
+      redact: { secret: 's' },
+    });
+    const calls = populations[0]?.resources.map(({ name, lines }) => [
+      name,
+      lines['']?.map((line) => retrievals[line - 1]).map((it) => it?.input.Id ?? it?.operation),
+    ]);
+    expect(calls).toEqual(others.map(({ Id }) => [Id, [Id, 'ListOthers']]));
+  });
+
   it('reads findings per source, each with a failure of its own', async () => {
     const { findings, findingsFailure, retrievals } = await read();
     expect(findingsFailure).toBeUndefined();

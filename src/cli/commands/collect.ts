@@ -1,3 +1,4 @@
+import { keepHeapLean } from '../../adapters/local/lean-heap.ts';
 import { readRecording, readRun, writeRun } from '../../adapters/local/recording.ts';
 import { runPacker } from '../../adapters/recording-format.ts';
 import { replayCloud } from '../../adapters/replay/cloud.ts';
@@ -59,6 +60,7 @@ export const collectCommand = () =>
           .option('--record <dir>', 'also write every call to a recording'),
     },
     async ({ options, out }) => {
+      keepHeapLean();
       await checkScope(options);
       return withNewStore(options, out, (store) => run(store, options, out));
     },
@@ -80,23 +82,21 @@ async function checkScope({ service, account, region, from }: Options): Promise<
 
 async function run(store: Store, options: Options, out: Output): Promise<Exit> {
   const started = performance.now();
-  const known = await catalogue(options.framework);
   const results =
-    options.from === undefined
-      ? [await collectLive(store, known, options, out)]
-      : await collectRecorded(store, known, options, out);
+    options.from === undefined ? [await collectLive(store, options, out)] : await collectRecorded(store, options, out);
   const summary = { ...sum(results), seconds: Math.round((performance.now() - started) / 10) / 100 };
   out.emit(results.length === 1 ? summary : { ...summary, runs: results.map(brief) });
   show(summary, results, out);
   return summary.failed > 0 || summary.outcomes.inconclusive > 0 ? EXIT.incomplete : EXIT.good;
 }
 
-async function collectLive(store: Store, known: Catalogue, options: Options, out: Output): Promise<CollectResult> {
+async function collectLive(store: Store, options: Options, out: Output): Promise<CollectResult> {
   // Loaded here so that everything that needs no AWS starts without its SDK.
   const { awsCloud } = await import('../../adapters/aws/cloud.ts');
   const { roleName, externalId } = options;
   const cloud = awsCloud({ clock, ...(roleName ? { roleName } : {}), ...(externalId ? { externalId } : {}) });
   const accounts = options.account ?? [await ownAccount(cloud)];
+  const known = await catalogue(options.framework);
   const chosen = await Promise.all((options.service ?? Object.keys(services)).map(loadService));
   const tasks = plan({ accounts, regions: options.region ?? defaultRegions(), services: chosen });
   const at = clock.now();
@@ -141,12 +141,8 @@ function defaultRegions(): string[] {
   });
 }
 
-async function collectRecorded(
-  store: Store,
-  known: Catalogue,
-  options: Options,
-  out: Output,
-): Promise<CollectResult[]> {
+async function collectRecorded(store: Store, options: Options, out: Output): Promise<CollectResult[]> {
+  const known = await catalogue(options.framework);
   const results: CollectResult[] = [];
   const folder = options.from ?? '';
   for (const run of (await readRecording(folder)).runs) {
