@@ -15,6 +15,7 @@ import { signingOf } from '../../src/pack/sign/certificates.ts';
 import type { PackFile } from '../../src/pack/sink.ts';
 import type { Signer } from '../../src/ports/signer.ts';
 import { evidenceItem } from '../../src/report/evidence-item.ts';
+import { RENDERING } from '../../src/report/format.ts';
 import { reportJson } from '../../src/report/formats/report-json.ts';
 import { FORMATS } from '../../src/report/formats.ts';
 import type { DocumentKeys } from './keys.ts';
@@ -302,7 +303,7 @@ function reportOf(sealed: readonly Sealed[], { note, key, keys, root }: Signed):
     id: 'soc2-2017-2026-10-03',
     title: 'SOC 2, 1 to 3 October 2026',
     software: 'witnessmark 0.1.0',
-    rendering: 1,
+    rendering: RENDERING,
     asOf: '2026-10-03T02:00:00.000Z',
     framework: {
       id: 'soc2-2017',
