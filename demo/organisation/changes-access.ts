@@ -5,7 +5,7 @@ import {
   UpdateAccessKeyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import type { Change } from './drift.ts';
+import type { Change } from './change.ts';
 import { createUser, enableMfa } from './identities.ts';
 import { JOINER } from './people.ts';
 import { everything, sandboxPermissions } from './policies.ts';

@@ -4,7 +4,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { Change } from './drift.ts';
+import type { Change } from './change.ts';
 import { logFlows, open } from './networks.ts';
 import { createVolume, launch, type Server } from './servers.ts';
 

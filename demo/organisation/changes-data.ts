@@ -2,7 +2,7 @@ import { StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtr
 import { EnableKeyRotationCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { DeleteBucketCommand, DeletePublicAccessBlockCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { blockPublicAccess } from './buckets.ts';
-import type { Change } from './drift.ts';
+import type { Change } from './change.ts';
 import { bucketArn, bucketName } from './names.ts';
 import { DEV_TRAIL } from './recorders.ts';
 

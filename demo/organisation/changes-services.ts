@@ -4,7 +4,7 @@ import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { ModifyDBInstanceCommand, ModifyDBParameterGroupCommand } from '@aws-sdk/client-rds';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { NEW_POLICY } from './balancers.ts';
-import type { Change } from './drift.ts';
+import type { Change } from './change.ts';
 import { keepFor, switchAlarm } from './monitoring.ts';
 import { rotate } from './secrets.ts';
 import { recoverable } from './tables.ts';

@@ -1,6 +1,6 @@
 import { ModifyImageAttributeCommand } from '@aws-sdk/client-ec2';
+import type { Change } from './change.ts';
 import { type Detector, detectorName } from './detectors.ts';
-import type { Change } from './drift.ts';
 import { type Hub, hubName } from './hubs.ts';
 import type { Ec2Settings, PublicAccess } from './settings.ts';
 

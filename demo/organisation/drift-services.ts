@@ -1,6 +1,6 @@
+import type { Actor, Change } from './change.ts';
 import * as services from './changes-services.ts';
 import * as settings from './changes-settings.ts';
-import type { Actor, Change } from './drift.ts';
 import { DEVELOPMENT, IRELAND, PRODUCTION, VIRGINIA } from './names.ts';
 
 const pipeline: Actor = { role: 'DeployPipeline', session: 'AWSCodeBuild-7c1f2a' };

@@ -1,33 +1,9 @@
+import type { Actor, Change } from './change.ts';
 import * as access from './changes-access.ts';
 import * as compute from './changes-compute.ts';
 import * as data from './changes-data.ts';
 import { SERVICE_CHANGES } from './drift-services.ts';
 import { DEVELOPMENT, IRELAND, PRODUCTION, VIRGINIA } from './names.ts';
-import type { Place, World } from './world.ts';
-
-/** Who did something: an IAM user, a role in a session, a service of AWS, or the root user. */
-export type Actor =
-  | { readonly user: string }
-  | { readonly role: string; readonly session: string }
-  | { readonly service: string }
-  | { readonly root: true };
-
-/** What a call asked for and what came of it, in CloudTrail's words. */
-export interface Traced {
-  /** `ec2:AuthorizeSecurityGroupIngress` */
-  readonly call: string;
-  readonly request: object;
-  readonly response?: object;
-}
-
-/** Something that changes in the period, and the calls that made it. */
-export interface Change {
-  readonly at: string;
-  readonly account: string;
-  readonly region: string;
-  readonly who: Actor;
-  make(world: World, place: Place): Promise<readonly Traced[]>;
-}
 
 const pipeline: Actor = { role: 'DeployPipeline', session: 'AWSCodeBuild-7c1f2a' };
 const sam: Actor = { user: 'sam.petrov' };

@@ -1,4 +1,4 @@
-import type { Actor, Change, Traced } from './drift.ts';
+import type { Actor, Change, Traced } from './change.ts';
 import { VIRGINIA } from './names.ts';
 import { between, hex, type Random, uuid } from './random.ts';
 

@@ -1,5 +1,5 @@
+import type { Actor } from './change.ts';
 import { MISSING_DAY, weekday } from './days.ts';
-import type { Actor } from './drift.ts';
 import { randomFor, timeOf } from './logins.ts';
 import { bucketName, DEVELOPMENT, IRELAND, PRODUCTION, READ_ROLE, roleArn } from './names.ts';
 import { between, pick } from './random.ts';

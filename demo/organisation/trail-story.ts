@@ -1,6 +1,6 @@
+import type { Actor } from './change.ts';
 import { ROOT_LOGIN } from './credential-report.ts';
 import { days, MISSING_DAY } from './days.ts';
-import type { Actor } from './drift.ts';
 import { BUCKET_POLICY_DENIED, KEY_POLICY_DENIED, SECRET_POLICY_DENIED } from './faults.ts';
 import { DAILY_USERS, loginOf, timeOf } from './logins.ts';
 import {
