@@ -22,7 +22,9 @@ const LOCK = new URL('../../src/adapters/local/writer-lock.ts', import.meta.url)
 /** A process that has the lock and keeps it. */
 async function holder(path: string): Promise<ChildProcess> {
   const program = `import { writerLock } from ${JSON.stringify(LOCK)};
-    await writerLock(${JSON.stringify(path)}).claim();
+    // Kept, or the collector would close it and give the lock back.
+    globalThis.held = writerLock(${JSON.stringify(path)});
+    await globalThis.held.claim();
     process.stdout.write('held');
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
