@@ -36,7 +36,10 @@ const ORDERS: readonly (readonly Name[])[] = [
   ['whole', 'ours', 'base'],
 ];
 
-/** Gives every portion of at least so many bytes in all to each side, one side at a time, and adds up what they took. */
+/**
+ * Gives every portion of at least so many bytes in all to each side, one side at a time, and adds up what they took. A
+ * portion before them is not counted: what it measures is how long code takes that is not compiled yet.
+ */
 export async function measure(bytes: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'witnessmark-bench-'));
   const writer = fork(new URL('./trail-writer.ts', import.meta.url));
@@ -44,16 +47,17 @@ export async function measure(bytes: number): Promise<Measured> {
   const told = nothing();
   try {
     for (let portion = 0; told.bytes < bytes; portion += 1) {
+      const sum = portion === 0 ? nothing() : told;
       const made = await written(writer, { folder: join(folder, 'files'), portion });
-      told.bytes += made.bytes;
-      told.files += made.files.length;
-      told.records += made.records;
+      sum.bytes += made.bytes;
+      sum.files += made.files.length;
+      sum.records += made.records;
       const cpu = { base: 0, ours: 0, whole: 0 };
       for (const name of ORDERS[portion % ORDERS.length] ?? []) {
         const turn = { folder: join(folder, 'files'), files: made.files };
-        cpu[name] = add(told[name], await taken(sides[name], turn)).cpu;
+        cpu[name] = add(sum[name], await taken(sides[name], turn)).cpu;
       }
-      told.ratios.push(cpu.base / cpu.ours);
+      sum.ratios.push(cpu.base / cpu.ours);
     }
     for (const name of ['base', 'ours', 'whole'] as const) {
       const { events, matched } = add(told[name], await taken(sides[name], 'end'));
