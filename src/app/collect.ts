@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
+import { forEachBounded } from '../collect/bounded.ts';
 import { readTask } from '../collect/read-task.ts';
 import type { TaskReading } from '../collect/reading.ts';
 import type { Service } from '../collect/service.ts';
@@ -74,7 +75,7 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
   const ends: TaskEnd[] = [];
   const removedOf = removedSources(store, { run, at });
   const calls = await shareCallsOf(request.cloud, tasks, request.service);
-  await eachOf(request.tasks, async (task, index) => {
+  await forEachBounded(request.tasks.entries(), TASKS_AT_ONCE, async ([index, task]) => {
     // The reading ends with this function: answers are big, and a run has thousands of tasks.
     const reading = await readOne(store, { ...request, cloud: calls.forTask() }, task);
     const judged = [...judgeOne(request, reading), ...(await removedOf(reading))];
@@ -171,21 +172,3 @@ function endOf(tasks: readonly Task[], startedAt: string, ends: readonly TaskEnd
 }
 
 const keyOf = (task: Task): string => `${task.account}/${task.region}/${task.service}`;
-
-/** The first error ends it, when all that was under way has ended too: nothing may go on writing after it. */
-async function eachOf<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
-  const queue = items.entries();
-  let failed = false;
-  const worker = async () => {
-    for (const [index, item] of queue) {
-      if (failed) return;
-      await work(item, index).catch((thrown: unknown) => {
-        failed = true;
-        throw thrown;
-      });
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(TASKS_AT_ONCE, items.length) }, worker));
-  const first = ended.find((it) => it.status === 'rejected');
-  if (first) throw first.reason;
-}
