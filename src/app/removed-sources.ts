@@ -1,7 +1,7 @@
 import type { TaskReading } from '../collect/reading.ts';
 import type { Evidence, Observation } from '../model/evidence.ts';
 import { populationSubject, SOURCE_REMOVED } from '../model/evidence.ts';
-import type { Failure } from '../model/retrieval.ts';
+import type { Failure, Retrieval } from '../model/retrieval.ts';
 import type { Task } from '../model/run.ts';
 import type { SubjectState } from '../ports/evidence-index.ts';
 import type { JudgedSource, JudgedSubject } from './judged.ts';
@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 type RemovalStore = Pick<Store, 'index'>;
 
 /** What of the reading it takes to know which sources of AWS have gone. */
-type Listed = Pick<TaskReading, 'task' | 'findings' | 'findingsListed'>;
+type Listed = Pick<TaskReading, 'task' | 'findings' | 'findingsListed' | 'retrievals'>;
 
 /**
  * Sources of findings (a Config rule, a Security Hub control) that are not there any more although
@@ -23,7 +23,7 @@ export function removedSources(
   { run, at }: { run: string; at: string },
 ): (reading: Listed) => Promise<JudgedSource[]> {
   let earlier: Promise<string[]> | undefined;
-  return async ({ task, findings, findingsListed }) => {
+  return async ({ task, findings, findingsListed, retrievals }) => {
     if (findingsListed === undefined) return [];
     earlier ??= earlierRuns(index, { run, at });
     const listed = new Set(findings.map((it) => it.source));
@@ -34,7 +34,9 @@ export function removedSources(
       const news = states.filter(({ evidence }) => !isUnjudged(evidence) || evidence.run === run);
       // A run that was interrupted and is made again must say again what it said.
       if (news.length === 0 && !(await hasSaid(index, { ...task, source, run }))) continue;
-      const subjects = news.filter(({ evidence }) => isOpen(evidence)).map((it) => unjudged(it, findingsListed));
+      const subjects = news
+        .filter(({ evidence }) => isOpen(evidence))
+        .map((it) => unjudged(it, findingsListed, retrievals));
       removed.push({ source, resourceType, subjects, failure: undefined, lines: findingsListed, gone: GONE });
     }
     return removed;
@@ -49,7 +51,11 @@ const isUnjudged = ({ failures }: Evidence): boolean => failures.source?.name ==
 const isOpen = ({ outcome, subject, resourceType }: Evidence): boolean =>
   (outcome === 'non_compliant' || outcome === 'inconclusive') && subject !== populationSubject(resourceType);
 
-function unjudged({ evidence }: SubjectState, lines: readonly number[]): JudgedSubject {
+function unjudged(
+  { evidence }: SubjectState,
+  lines: readonly number[],
+  retrievals: readonly Retrieval[],
+): JudgedSubject {
   const { subject, resourceType, name, location, outcome, source } = evidence;
   const message = `AWS does not list ${source} any more; it was ${outcome.replace('_', '-')} when it was last judged`;
   return {
@@ -60,14 +66,17 @@ function unjudged({ evidence }: SubjectState, lines: readonly number[]): JudgedS
     outcome: 'inconclusive',
     reason: isUnjudged(evidence) ? evidence.reason : `${message}: ${evidence.reason}`,
     facts: {},
-    failures: isUnjudged(evidence) ? evidence.failures : { source: removal(source, message) },
+    failures: isUnjudged(evidence)
+      ? evidence.failures
+      : { source: removal(retrievals[(lines.at(-1) ?? 0) - 1], message) },
     judgement: undefined,
     lines,
   };
 }
 
-const removal = (source: string, message: string): Failure => ({
-  operation: source.startsWith('config_rule:') ? 'config:DescribeConfigRules' : 'securityhub:GetFindings',
+/** The list that it is not in any more is what the failure names. */
+const removal = (list: Retrieval | undefined, message: string): Failure => ({
+  operation: list === undefined ? 'none' : `${list.service}:${list.operation}`,
   kind: 'rejected',
   name: SOURCE_REMOVED,
   message,

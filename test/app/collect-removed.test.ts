@@ -44,7 +44,8 @@ describe('a rule of AWS that is not listed any more', () => {
       ['a', 'changed', 'inconclusive'],
       ['b', 'changed', 'inconclusive'],
     ]);
-    for (const { evidence } of rows) expect(evidence.failures.source).toMatchObject({ name: 'SourceRemoved' });
+    for (const { evidence } of rows)
+      expect(evidence.failures.source).toMatchObject({ name: 'SourceRemoved', operation: 'demo:ListRules' });
     expect(rows.flatMap(({ evidence }) => evidence.retrievals.map((it) => it.operation))).toEqual([
       'demo:ListRules',
       'demo:ListRules',
