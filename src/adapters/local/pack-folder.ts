@@ -9,6 +9,9 @@ import { zipFiles } from '../../pack/zip.ts';
 import { onDisk } from './disk-error.ts';
 import { failedWith, makeFolder as makeWholeFolder } from './durable.ts';
 
+/** What stands beside a pack while it is written. Ours alone: it is removed, and `soc2.old` may be somebody's own. */
+const [DRAFT, OLD] = ['.witnessmark-draft', '.witnessmark-old'];
+
 /** A pack that is being written, and is where it belongs once it is `done`. */
 export interface PackFolder extends PackSink {
   /** Where its files are until then. */
@@ -30,7 +33,7 @@ export async function packFolder(folder: string): Promise<PackFolder> {
     });
   }
   const target = resolve(folder);
-  const [draft, old] = [`${target}.part`, `${target}.old`];
+  const [draft, old] = [`${target}${DRAFT}`, `${target}${OLD}`];
   await onDisk(draft, async () => {
     await rm(draft, { recursive: true, force: true });
     // Now, so that what may not be written is refused before anything is rendered.
@@ -77,7 +80,7 @@ async function put(path: string, content: Content): Promise<void> {
  */
 export async function zipFolder(folder: string, name: string, paths: Iterable<string>, target: string): Promise<void> {
   const files = [...paths].sort(ascending).map((path) => ({ path, content: createStream(join(folder, path)) }));
-  const draft = `${target}.part`;
+  const draft = `${target}${DRAFT}`;
   await onDisk(draft, async () => {
     await pipeline(Readable.from(zipFiles(name, files)), createWriteStream(draft));
     await rename(draft, target);
