@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import type { Json } from '../../../model/json.ts';
 import { type Aws, population } from '../../service.ts';
-import { Moment } from '../shared/moment.ts';
 import { field, listAll } from './pages.ts';
 import { Attributes, restorableBy } from './restore.ts';
+import { SNAPSHOT_FACTS, snapshotFacts } from './snapshot-facts.ts';
 
 const Snapshot = z.looseObject({ DBSnapshotArn: z.string().min(1), DBSnapshotIdentifier: z.string().min(1) });
 type Snapshot = z.infer<typeof Snapshot>;
 
 const Attributed = z.object({ DBSnapshotAttributesResult: z.object({ DBSnapshotAttributes: Attributes }) });
-
-const Text = z.string().min(1);
 
 /** Manual snapshots of DB instances that the account owns; others cannot be shared. */
 export const snapshots = population({
@@ -18,12 +16,7 @@ export const snapshots = population({
   facts: {
     engine: 'engine of the instance',
     instanceId: 'instance that the snapshot is of',
-    status: 'available, creating…',
-    created: 'when it was taken; null while it is being made',
-    encrypted: 'whether it is encrypted with a KMS key of the account',
-    encryptionType: 'none, sse-kms or sse-rds (a key that AWS owns); null where RDS does not report it',
-    kmsKeyId: 'KMS key; null without one',
-    restorableBy: 'accounts that may copy or restore it; "all" is everyone',
+    ...SNAPSHOT_FACTS,
   },
   permissions: ['rds:DescribeDBSnapshots', 'rds:DescribeDBSnapshotAttributes'],
   async read(aws) {
@@ -34,17 +27,10 @@ export const snapshots = population({
 });
 
 function factsOf(snapshot: Snapshot) {
-  const text = (name: string) => () => field(snapshot, name, Text);
-  const maybe = (name: string) => () => field(snapshot, name, z.string().optional()) ?? null;
   return {
-    engine: text('Engine'),
-    instanceId: text('DBInstanceIdentifier'),
-    status: text('Status'),
-    // Recorded answers have no time for a snapshot whose status is creating.
-    created: () => field(snapshot, 'SnapshotCreateTime', Moment.optional()) ?? null,
+    ...snapshotFacts(snapshot),
+    instanceId: () => field(snapshot, 'DBInstanceIdentifier', z.string().min(1)),
     encrypted: () => field(snapshot, 'Encrypted', z.boolean()),
-    encryptionType: maybe('StorageEncryptionType'),
-    kmsKeyId: maybe('KmsKeyId'),
     restorableBy: (aws: Aws) => readRestorableBy(aws, snapshot.DBSnapshotIdentifier),
   };
 }
