@@ -12,9 +12,9 @@ import { services } from '../src/collect/services.ts';
 import { checkEnvironment, functionDocs } from '../src/evaluate/environment.ts';
 import { Body, Entry } from '../src/model/entry.ts';
 import { FrameworkFile } from '../src/model/framework.ts';
-import { Verdict } from '../src/model/report.ts';
 import { Retrieval } from '../src/model/retrieval.ts';
 import { Statements } from '../src/model/scope.ts';
+import { Verdict } from '../src/model/verdict.ts';
 import { PATHS } from '../src/pack/paths.ts';
 import { FORMATS } from '../src/report/formats.ts';
 

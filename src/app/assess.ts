@@ -13,6 +13,7 @@ import type { EvidenceRow, ObservationRow } from '../ports/evidence-index.ts';
 import { RENDERING } from '../report/format.ts';
 import type { Definition } from './pin.ts';
 import { pin } from './pin.ts';
+import { previousReport } from './previous.ts';
 import { syncIndex } from './replay.ts';
 import type { Store } from './store.ts';
 
@@ -27,11 +28,21 @@ export interface Assessed {
   readonly entries: readonly number[];
 }
 
+/** How a report is shown, which changes nothing of what it says. */
+export interface AssessView {
+  /** IANA name of the zone whose times stand beside UTC. */
+  readonly timeZone?: string;
+}
+
 /**
  * Assesses a framework over a period. The evidence is fixed by a ledger entry of the assessment, so
  * that the same call gives the same report later, whatever was collected in between.
  */
-export async function assessPeriod(store: Store, definition: Definition): Promise<Assessed> {
+export async function assessPeriod(
+  store: Store,
+  definition: Definition,
+  { timeZone = 'UTC' }: AssessView = {},
+): Promise<Assessed> {
   await syncIndex(store);
   const size = await store.index.size();
   const before = await load(store, definition, size);
@@ -43,20 +54,25 @@ export async function assessPeriod(store: Store, definition: Definition): Promis
   const rests = entry <= size + 1 ? before : await load(store, definition, entry);
   const log = await openLog(store.objects, store.verifierKeys, await checkpointAfter(store, entry));
   const assessment = assess({ ...definition, ...rests });
+  const framework = frameworkOf(definition, frameworkSha256);
+  const id = `${definition.framework.framework}-${definition.period.to}`;
+  const previous = await previousReport(store, { id, framework, ...assessment }, entry);
   const report: Report = {
     v: 1,
     kind: 'witnessmark-report',
-    id: `${definition.framework.framework}-${definition.period.to}`,
+    id,
     title: `${definition.framework.title}: assessment report`,
     software: store.software,
     rendering: RENDERING,
     asOf: rests.asOf,
-    framework: frameworkOf(definition, frameworkSha256),
+    framework,
     ...assessment,
+    previous,
+    timeZone,
     ledger: ledgerOf(store, log),
     signing: signingOf(store.certificates.signingPem, madeAt),
   };
-  const own = await indicesOf(store, entry, frameworkSha256);
+  const own = [...(await indicesOf(store, entry, frameworkSha256)), ...(previous ? [previous.entry] : [])];
   return { report, log, evidence: rests.evidence, entries: [...rests.entries, ...own].sort((a, b) => a - b) };
 }
 

@@ -1,7 +1,8 @@
+import { stateOf } from '../assess/compare.ts';
 import { checkpointKey } from '../ledger/checkpoint.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
-import type { ReportRecord } from '../model/run.ts';
+import type { ReportRecord } from '../model/report-record.ts';
 import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
 import { addSignatureField } from '../pack/sign/pdf.ts';
@@ -125,6 +126,7 @@ async function reportRecord(store: Store, { report }: Assessed, files: PackResul
       files: listed.filter(
         ({ path }) => !path.startsWith('data/proofs/') && !path.startsWith('data/evidence/retrievals/'),
       ),
+      state: stateOf(report),
     },
   ];
 }

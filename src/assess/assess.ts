@@ -1,14 +1,16 @@
 import { populationSubject } from '../model/evidence.ts';
 import type { Control, EvidenceSource } from '../model/framework.ts';
 import { evidenceKey } from '../model/framework.ts';
-import type { ControlResult, Report, Verdict } from '../model/report.ts';
-import { Verdict as Verdicts } from '../model/report.ts';
+import type { ControlResult, Report } from '../model/report.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { Verdict as Verdicts } from '../model/verdict.ts';
 import type { EvidenceRow } from '../ports/evidence-index.ts';
 import { daysOf, endOf, startOf } from './days.ts';
 import { concerns, inForce } from './exceptions.ts';
 import type { AssessmentInput, SourceDefinition } from './input.ts';
 import { manualResults } from './manual.ts';
 import { notCollected } from './not-collected.ts';
+import { reviewOf } from './reviews.ts';
 import { coverageOf, reportedRuns } from './runs.ts';
 import type { SourceRows } from './source.ts';
 import { sourceResult } from './source.ts';
@@ -28,6 +30,8 @@ export type Assessment = Pick<
   | 'exceptions'
   | 'runs'
   | 'notCollected'
+  | 'samples'
+  | 'signOff'
   | 'limitations'
 >;
 
@@ -57,6 +61,8 @@ export function assess(input: AssessmentInput): Assessment {
     exceptions: reportedExceptions(input, controls),
     runs,
     notCollected: notCollected(runs, input.evidence.filter(reaches(input)), controlsBySource(input)),
+    samples: [],
+    signOff: input.statements.sign_off,
     limitations: [...LIMITATIONS, ...playedText(runs)],
   };
 }
@@ -117,7 +123,15 @@ function controlResult(
     reasons: [...reasons],
     sources,
     manual,
+    review: reviewOf(control.id, input.statements.reviews, entriesOf(control, rowsOf)),
   };
+}
+
+/** Ledger indices of the evidence under a control. */
+function* entriesOf(control: Control, rowsOf: Asked['rowsOf']): Generator<number> {
+  for (const source of control.sources) {
+    if (!('manual' in source)) for (const { index } of rowsOf(evidenceKey(source)).evidence) yield index;
+  }
 }
 
 function definitionOf(input: AssessmentInput, source: EvidenceSource): SourceDefinition {

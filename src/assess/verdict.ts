@@ -1,6 +1,7 @@
 import type { Control } from '../model/framework.ts';
-import type { ManualResult, SourceResult, Verdict } from '../model/report.ts';
+import type { ManualResult, SourceResult } from '../model/report.ts';
 import type { Statements } from '../model/scope.ts';
+import type { Verdict } from '../model/verdict.ts';
 
 /** What a verdict is made from. */
 export interface Findings {

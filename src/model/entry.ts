@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Evidence, Observations } from './evidence.ts';
 import { Sha256, Timestamp } from './primitives.ts';
-import { AssessmentDefinition, FrameworkVersion, Plan, ReportRecord, Run, TrustRecord } from './run.ts';
+import { ReportRecord } from './report-record.ts';
+import { AssessmentDefinition, FrameworkVersion, Plan, Run, TrustRecord } from './run.ts';
 
 /** Everything a ledger entry can commit to. */
 export const Body = z.discriminatedUnion('kind', [

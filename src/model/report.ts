@@ -1,21 +1,13 @@
 import { z } from 'zod';
+import { PreviousReport } from './change.ts';
 import { Counts, Outcome, Source } from './evidence.ts';
 import { JsonObject } from './json.ts';
 import { AccountId, Day, Region, Sha256, Timestamp } from './primitives.ts';
 import { Failure } from './retrieval.ts';
 import { FailedTask, Via } from './run.ts';
-import { Attestation, Period, RiskException, Scope } from './scope.ts';
-
-export const Verdict = z.enum([
-  'met',
-  'met_with_exceptions',
-  'not_met',
-  'inconclusive',
-  'not_assessed',
-  'awaiting_attestation',
-  'not_applicable',
-]);
-export type Verdict = z.infer<typeof Verdict>;
+import { SourceSample } from './sample.ts';
+import { Attestation, Period, Review, RiskException, Scope, SignOff } from './scope.ts';
+import { ExceptionState, Verdict } from './verdict.ts';
 
 /**
  * One day of one source, as one character, so that a period is a string:
@@ -98,6 +90,13 @@ export const ManualResult = z.strictObject({
 });
 export type ManualResult = z.infer<typeof ManualResult>;
 
+/** A reviewer's conclusion, and how much evidence the reviewer cannot have seen. */
+export const ReportedReview = Review.extend({
+  /** Evidence items under this control that were sealed after the reviewed report; null where its size is not stated. */
+  newer: z.int().min(0).nullable(),
+});
+export type ReportedReview = z.infer<typeof ReportedReview>;
+
 export const ControlResult = z.strictObject({
   id: z.string(),
   set: z.string(),
@@ -112,11 +111,13 @@ export const ControlResult = z.strictObject({
   reasons: z.array(z.string()).min(1),
   sources: z.array(SourceResult),
   manual: z.array(ManualResult),
+  /** The newest review of this control, if there is one. */
+  review: ReportedReview.nullable().default(null),
 });
 export type ControlResult = z.infer<typeof ControlResult>;
 
 export const ReportedException = RiskException.extend({
-  state: z.enum(['in_force', 'expired', 'unused']),
+  state: ExceptionState,
   subjects: z.array(z.string()),
 });
 
@@ -233,6 +234,13 @@ export const Report = z.strictObject({
   exceptions: z.array(ReportedException),
   runs: z.array(ReportedRun),
   notCollected: z.array(NotCollected),
+  /** One for each source with subjects, in the order in which controls name them. */
+  samples: z.array(SourceSample).default([]),
+  /** Null for the first report of its framework and scope. */
+  previous: PreviousReport.nullable().default(null),
+  signOff: z.array(SignOff).default([]),
+  /** IANA name of the zone whose times stand beside UTC in the PDF; `UTC` for none. */
+  timeZone: z.string().default('UTC'),
   /** What the reader must know about the limits of this report, in full sentences. */
   limitations: z.array(z.string()),
 });

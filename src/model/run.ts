@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JsonObject } from './json.ts';
-import { AccountId, Day, Region, Sha256, Timestamp } from './primitives.ts';
+import { AccountId, Region, Sha256, Timestamp } from './primitives.ts';
 import { Failure } from './retrieval.ts';
 
 /** One unit of collection: one service in one account and region. */
@@ -88,14 +88,3 @@ export const TrustRecord = z.strictObject({
   files: z.array(z.strictObject({ path: z.string().startsWith('trust/'), sha256: Sha256 })).min(1),
 });
 export type TrustRecord = z.infer<typeof TrustRecord>;
-
-/** A pack that was built: which files, with which hashes. */
-export const ReportRecord = z.strictObject({
-  ...salted,
-  kind: z.literal('report'),
-  framework: z.string(),
-  period: z.strictObject({ from: Day, to: Day }),
-  treeSize: z.int().min(1),
-  files: z.array(z.strictObject({ path: z.string(), sha256: Sha256 })),
-});
-export type ReportRecord = z.infer<typeof ReportRecord>;

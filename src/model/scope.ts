@@ -46,11 +46,38 @@ export const NotApplicable = z.strictObject({
   approver: z.string().min(1),
 });
 
+/** What a reviewer concluded on a control, in the words that audit work papers use. */
+export const Conclusion = z.enum(['effective', 'effective_with_exceptions', 'not_effective', 'not_concluded']);
+export type Conclusion = z.infer<typeof Conclusion>;
+
+/** A reviewer's conclusion on one control. It stands beside the verdict and never changes it. */
+export const Review = z.strictObject({
+  control: z.string(),
+  reviewer: z.string().min(1),
+  on: Day,
+  conclusion: Conclusion,
+  comment: z.string().min(10),
+  /** Ledger size of the report that was reviewed, as on its cover: what came later was not seen. */
+  ledger_size: z.int().min(1).optional(),
+});
+export type Review = z.infer<typeof Review>;
+
+/** Who prepared, reviewed or approved the report. What is missing stays a line to sign by hand. */
+export const SignOff = z.strictObject({
+  role: z.enum(['prepared', 'reviewed', 'approved']),
+  name: z.string().min(1),
+  title: z.string().optional(),
+  on: Day,
+});
+export type SignOff = z.infer<typeof SignOff>;
+
 /** `exceptions.yaml`: everything that people say beside the collected evidence. */
 export const Statements = z.strictObject({
   entity: z.array(AppliesIf).default([]),
   exceptions: z.array(RiskException).default([]),
   attestations: z.array(Attestation).default([]),
   not_applicable: z.array(NotApplicable).default([]),
+  reviews: z.array(Review).default([]),
+  sign_off: z.array(SignOff).default([]),
 });
 export type Statements = z.infer<typeof Statements>;

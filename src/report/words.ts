@@ -1,5 +1,6 @@
 import type { Outcome } from '../model/evidence.ts';
-import type { ControlResult, Verdict } from '../model/report.ts';
+import type { ControlResult } from '../model/report.ts';
+import type { Verdict } from '../model/verdict.ts';
 
 /** How a verdict or an outcome is called in reports, and what it says in one sentence. */
 export interface Word {

@@ -23,7 +23,7 @@ const definition = (given: Partial<Definition> = {}): Definition => ({
   definitions: sourceDefinitions(CATALOGUE, framework),
   scope: { accounts: [ACCOUNT], regions: [REGION] },
   period: { from: '2026-10-01', to: '2026-10-03' },
-  statements: { entity: [], exceptions: [], attestations: [], not_applicable: [] },
+  statements: { entity: [], exceptions: [], attestations: [], not_applicable: [], reviews: [], sign_off: [] },
   coverageThreshold: 0.95,
   ...given,
 });

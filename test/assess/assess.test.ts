@@ -6,8 +6,8 @@ import { assess } from '../../src/assess/assess.ts';
 import type { AssessmentInput } from '../../src/assess/input.ts';
 import type { Evidence, Outcome } from '../../src/model/evidence.ts';
 import type { EvidenceSource, Strength } from '../../src/model/framework.ts';
-import type { Verdict } from '../../src/model/report.ts';
 import { Report } from '../../src/model/report.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import type { EvidenceRow } from '../../src/ports/evidence-index.ts';
 import { DEFINITION, FRAMEWORK, fortnight } from './fortnight.ts';
 import { ACCOUNT, control, failure, OTHER, observed, on, REGION, row } from './rows-of.ts';
@@ -170,7 +170,7 @@ function small(evidence: EvidenceRow[], asked: object = { check: 'a-b' }): Asses
     ]),
     scope: { accounts: [ACCOUNT], regions: [REGION] },
     period: { from: '2026-10-01', to: '2026-10-01' },
-    statements: { entity: [], exceptions: [], attestations: [], not_applicable: [] },
+    statements: { entity: [], exceptions: [], attestations: [], not_applicable: [], reviews: [], sign_off: [] },
     coverageThreshold: 0.95,
     evidence,
     observations: [observed({ counts })],

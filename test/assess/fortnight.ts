@@ -258,6 +258,8 @@ export function fortnight(): AssessmentInput {
         },
       ],
       not_applicable: [],
+      reviews: [],
+      sign_off: [],
     },
     coverageThreshold: 0.8,
     evidence: [...states, later, ...events],

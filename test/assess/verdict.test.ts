@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Findings } from '../../src/assess/verdict.ts';
 import { openFailures, verdictOf } from '../../src/assess/verdict.ts';
 import type { Control } from '../../src/model/framework.ts';
-import type { ManualResult, SourceResult, Verdict } from '../../src/model/report.ts';
+import type { ManualResult, SourceResult } from '../../src/model/report.ts';
 import { Statements } from '../../src/model/scope.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { control, failure, interval, on, REGION, source } from './rows-of.ts';
 
 const ask = 'Access policy, approved in the last twelve months';

@@ -149,7 +149,7 @@ async function report(store: Store, catalogue: Catalogue): Promise<void> {
     definitions: sourceDefinitions(catalogue, framework),
     scope: { accounts: [ACCOUNT], regions: [REGION] },
     period: { from: '2026-10-01', to: '2026-10-03' },
-    statements: { entity: [], exceptions: [], attestations: [], not_applicable: [] },
+    statements: { entity: [], exceptions: [], attestations: [], not_applicable: [], reviews: [], sign_off: [] },
     coverageThreshold: 0.95,
   });
   const sink = await packFolder(join(folder, 'pack'));

@@ -376,6 +376,7 @@ function reportOf(sealed: readonly Sealed[], { note, key, keys, root }: Signed):
           },
         ],
         manual: [],
+        review: null,
       },
     ],
     exceptions: [],
@@ -393,6 +394,10 @@ function reportOf(sealed: readonly Sealed[], { note, key, keys, root }: Signed):
       entry: indexOf((it) => it.kind === 'plan' && it.run === uuid(`run ${day}`)),
     })),
     notCollected: [],
+    samples: [],
+    previous: null,
+    signOff: [],
+    timeZone: 'UTC',
     limitations: ['A sample.'],
   };
 }

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
-import type {
-  ControlResult,
-  EvidenceItem,
-  FailingInterval,
-  Report,
-  SourceResult,
-  Verdict,
-} from '../../src/model/report.ts';
+import type { ControlResult, EvidenceItem, FailingInterval, Report, SourceResult } from '../../src/model/report.ts';
 import { Report as ReportSchema } from '../../src/model/report.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { addDays } from '../../src/report/numbers.ts';
 
 const FROM = '2026-01-12';
@@ -78,6 +72,7 @@ export function control(overrides: Partial<ControlResult> & { id: string }): Con
     reasons: ['Every direct source was compliant on every observed day; 34 of 35 days were observed.'],
     sources: [],
     manual: [],
+    review: null,
     ...overrides,
   };
 }
@@ -570,6 +565,10 @@ export function sampleReport(overrides: Partial<Report> = {}): Report {
         controls: ['CC6.7', 'CC6.8'],
       },
     ],
+    samples: [],
+    previous: null,
+    signOff: [],
+    timeZone: 'UTC',
     limitations: ['Two member accounts joined the organisation during the period; their first run is on 2026-01-15.'],
     ...overrides,
   });

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { count, percent } from '../numbers.ts';
 import { VERDICTS } from '../words.ts';
 import { type Canvas, ensure } from './canvas.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { count, duration, longDay, plural, shortMinute } from '../numbers.ts';
 import { type Book, byText, type SharedInterval } from './book.ts';
 import { headedTable, heading, verdictRuns } from './heading.ts';

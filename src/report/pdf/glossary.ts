@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { OUTCOMES, STRENGTHS, VERDICTS, type Word } from '../words.ts';
 import { facts } from './blocks.ts';
 import type { Canvas } from './canvas.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { VERDICTS } from '../words.ts';
 import { type Canvas, ensure, skip } from './canvas.ts';
 import { textWidth } from './fonts.ts';

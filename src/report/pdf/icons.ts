@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { COLORS, type Color } from './theme.ts';
 
 /** Symbols that differ in shape, so that they can be told apart without colour. */

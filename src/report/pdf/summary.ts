@@ -1,4 +1,5 @@
-import type { ControlResult, Verdict } from '../../model/report.ts';
+import type { ControlResult } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { count, percent, plural } from '../numbers.ts';
 import { VERDICTS } from '../words.ts';
 import { type Book, PARTS, sharedIntervals } from './book.ts';

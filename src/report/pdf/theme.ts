@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 
 /** Red, green and blue, each 0 to 1, as PDF operands. */
 export type Color = readonly [number, number, number];

@@ -1,4 +1,5 @@
-import { type Report, Verdict } from '../../../model/report.ts';
+import type { Report } from '../../../model/report.ts';
+import { Verdict } from '../../../model/verdict.ts';
 import { RENDERING } from '../../../report/format.ts';
 import { PATHS } from '../../paths.ts';
 import type { Pack } from '../pack.ts';
