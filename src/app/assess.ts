@@ -6,15 +6,18 @@ import type { Log } from '../ledger/read.ts';
 import { openLog } from '../ledger/read.ts';
 import { encodeBase64 } from '../ledger/text.ts';
 import { WitnessmarkError } from '../model/error.ts';
-import type { Report } from '../model/report.ts';
+import type { EvidenceItem, Report } from '../model/report.ts';
 import type { Plan, Run } from '../model/run.ts';
 import { signingOf } from '../pack/sign/certificates.ts';
-import type { EvidenceRow, ObservationRow } from '../ports/evidence-index.ts';
+import type { ObservationRow } from '../ports/evidence-index.ts';
+import { evidenceItem } from '../report/evidence-item.ts';
 import { RENDERING } from '../report/format.ts';
+import { periodEvidence } from './period-evidence.ts';
 import type { Definition } from './pin.ts';
 import { pin } from './pin.ts';
 import { previousReport } from './previous.ts';
 import { syncIndex } from './replay.ts';
+import { withCalls } from './samples.ts';
 import type { Store } from './store.ts';
 
 /** A report with what a pack needs beside it. */
@@ -22,9 +25,9 @@ export interface Assessed {
   readonly report: Report;
   /** The log at the checkpoint that the report rests on. */
   readonly log: Log;
-  /** Evidence that the report rests on, in order of (time, ledger index). */
-  readonly evidence: readonly EvidenceRow[];
-  /** Ledger indices of everything that the report rests on, ascending. */
+  /** Evidence that the report rests on, in ledger order. Each iteration reads it anew. */
+  readonly evidence: AsyncIterable<EvidenceItem>;
+  /** Ledger indices of everything that the report rests on, ascending, each body once. */
   readonly entries: readonly number[];
 }
 
@@ -46,14 +49,16 @@ export async function assessPeriod(
   await syncIndex(store);
   const size = await store.index.size();
   const before = await load(store, definition, size);
-  if (before.evidence.length + before.observations.length + before.runs.length === 0)
-    throw nothingCollected(definition);
+  if (before.entries.length === 0) throw nothingCollected(definition);
   const { frameworkSha256, entry, at: madeAt } = await pin(store, definition, before.end);
   // Nothing that matters came after `before.end`. Only another writer can have put something between what
   // was loaded and the assessment's own two entries.
-  const rests = entry <= size + 1 ? before : await load(store, definition, entry);
+  const treeSize = entry <= size + 1 ? size : entry;
+  const rests = treeSize === size ? before : await load(store, definition, treeSize);
   const log = await openLog(store.objects, store.verifierKeys, await checkpointAfter(store, entry));
-  const assessment = assess({ ...definition, ...rests });
+  const ledger = ledgerOf(store, log);
+  const evidence = periodEvidence(store, definition, treeSize);
+  const assessment = await assess({ ...definition, ...rests, evidence, root: ledger.root });
   const framework = frameworkOf(definition, frameworkSha256);
   const id = `${definition.framework.framework}-${definition.period.to}`;
   const previous = await previousReport(store, { id, framework, ...assessment }, entry);
@@ -67,13 +72,32 @@ export async function assessPeriod(
     asOf: rests.asOf,
     framework,
     ...assessment,
+    samples: await withCalls(store, assessment.samples),
     previous,
     timeZone,
-    ledger: ledgerOf(store, log),
+    ledger,
     signing: signingOf(store.certificates.signingPem, madeAt),
   };
   const own = [...(await indicesOf(store, entry, frameworkSha256)), ...(previous ? [previous.entry] : [])];
-  return { report, log, evidence: rests.evidence, entries: [...rests.entries, ...own].sort((a, b) => a - b) };
+  const entries = ascending([...rests.entries, ...own]);
+  return { report, log, evidence: itemsOf(store, treeSize, entries), entries };
+}
+
+function ascending(indices: readonly number[]): number[] {
+  return [...new Set(indices)].sort((a, b) => a - b);
+}
+
+/** Evidence among `entries`, which are ascending. */
+function itemsOf(store: Store, treeSize: number, entries: readonly number[]): AsyncIterable<EvidenceItem> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      let next = 0;
+      for await (const row of store.index.heads('entry', treeSize)) {
+        while ((entries[next] ?? Number.POSITIVE_INFINITY) < row.index) next += 1;
+        if (entries[next] === row.index) yield evidenceItem(row);
+      }
+    },
+  };
 }
 
 function nothingCollected({ period, scope }: Definition): WitnessmarkError {
@@ -107,8 +131,8 @@ function ledgerOf(store: Store, { checkpoint }: Log): Report['ledger'] {
   };
 }
 
-type Loaded = Pick<AssessmentInput, 'evidence' | 'observations' | 'runs'> & {
-  /** Indices of every entry among them. */
+type Loaded = Pick<AssessmentInput, 'observations' | 'runs'> & {
+  /** Indices of every entry among them and of the evidence. */
   readonly entries: readonly number[];
   /** One past the largest of those. */
   readonly end: number;
@@ -119,50 +143,26 @@ type Loaded = Pick<AssessmentInput, 'evidence' | 'observations' | 'runs'> & {
 async function load(store: Store, { period, scope }: Definition, treeSize: number): Promise<Loaded> {
   const accounts = new Set(scope.accounts);
   const regions = new Set(['global', ...scope.regions]);
-  const isInScope = (it: { account: string; region: string }): boolean =>
-    accounts.has(it.account) && regions.has(it.region);
-  const [start, end] = [startOf(period), endOf(period)];
   const observations: ObservationRow[] = [];
   for await (const row of store.index.observations({ treeSize })) {
     const { day } = row.observation;
-    if (isInScope(row) && day >= period.from && day <= period.to) observations.push(row);
+    const inPeriod = day >= period.from && day <= period.to;
+    if (inPeriod && accounts.has(row.account) && regions.has(row.region)) observations.push(row);
   }
-  const evidence: EvidenceRow[] = [];
-  for await (const row of store.index.evidence({ treeSize })) {
-    const at = row.evidence.event?.eventTime ?? row.evidence.at;
-    if (isInScope(row.evidence) && at <= end && (row.evidence.event === undefined || at >= start)) evidence.push(row);
-  }
-  const kept = sinceStateBefore(evidence, start);
+  const [start, end] = [startOf(period), endOf(period)];
   const { runs, indices } = await runsIn(store, scope, { from: start, to: end, treeSize });
-  const entries = [...new Set([...kept.map((it) => it.index), ...observations.map((it) => it.index), ...indices])];
-  const times = [
-    ...kept.map((it) => it.evidence.at),
-    ...observations.map((it) => it.at),
-    ...runs.map((it) => it.plan.at),
-  ];
-  return {
-    evidence: kept,
-    observations,
-    runs,
-    entries,
-    end: entries.reduce((max, index) => Math.max(max, index + 1), 0),
-    asOf: [start, ...times].sort().at(-1) ?? start,
-  };
-}
-
-/** Leaves out what was superseded before the period began: each subject's last state before it is kept. */
-function sinceStateBefore(rows: readonly EvidenceRow[], start: string): EvidenceRow[] {
-  const lastBefore = new Map<string, number>();
-  for (const { index, evidence } of rows) {
-    if (evidence.at < start && evidence.event === undefined) lastBefore.set(subjectKey(evidence), index);
+  const entries = [...new Set([...observations.map((it) => it.index), ...indices])];
+  let asOf = [start, ...observations.map((it) => it.at), ...runs.map((it) => it.plan.at)].reduce(later);
+  for await (const rows of periodEvidence(store, { period, scope }, treeSize)) {
+    for (const { index, evidence } of rows) {
+      entries.push(index);
+      asOf = later(asOf, evidence.at);
+    }
   }
-  return rows.filter(
-    ({ index, evidence }) =>
-      evidence.at >= start || evidence.event !== undefined || lastBefore.get(subjectKey(evidence)) === index,
-  );
+  return { observations, runs, entries, end: entries.reduce((max, index) => Math.max(max, index + 1), 0), asOf };
 }
 
-const subjectKey = (it: EvidenceRow['evidence']): string => `${it.source}\t${it.account}\t${it.region}\t${it.subject}`;
+const later = (a: string, b: string): string => (a > b ? a : b);
 
 async function runsIn(
   store: Store,

@@ -1,19 +1,17 @@
-import { populationSubject } from '../model/evidence.ts';
 import type { Control, EvidenceSource } from '../model/framework.ts';
 import { evidenceKey } from '../model/framework.ts';
 import type { ControlResult, Report } from '../model/report.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { Verdict as Verdicts } from '../model/verdict.ts';
-import type { EvidenceRow } from '../ports/evidence-index.ts';
 import { daysOf, endOf, startOf } from './days.ts';
 import { concerns, inForce } from './exceptions.ts';
 import type { AssessmentInput, SourceDefinition } from './input.ts';
 import { manualResults } from './manual.ts';
 import { notCollected } from './not-collected.ts';
+import { type Reduced, reduce } from './reduce.ts';
 import { reviewOf } from './reviews.ts';
 import { coverageOf, reportedRuns } from './runs.ts';
-import type { SourceRows } from './source.ts';
-import { sourceResult } from './source.ts';
+import { type SourceFindings, sourceResult } from './source.ts';
 import { openFailures, verdictOf } from './verdict.ts';
 
 /** Everything of a report but its name, its ledger head and its signing certificate. */
@@ -37,13 +35,14 @@ export type Assessment = Pick<
 
 /**
  * Assesses a framework over a period from the ledger's evidence. Pure: the same input gives the same
- * result, now and in seven years.
+ * result, now and in seven years. The recorded calls of samples are left to whoever can read them.
  */
-export function assess(input: AssessmentInput): Assessment {
+export async function assess(input: AssessmentInput): Promise<Assessment> {
   const days = daysOf(input.period);
-  const rowsOf = rowsBySource(input);
+  const reduced = await reduce(input, days, sourcesOf(input));
+  const findingsOf = (source: string): SourceFindings => found(reduced.findings, source);
   const controls = input.framework.control_sets.flatMap((set) =>
-    set.controls.map((control) => controlResult(input, days, { set: set.id, control, rowsOf })),
+    set.controls.map((control) => controlResult(input, days, { set: set.id, control, findingsOf })),
   );
   const runs = reportedRuns(
     input.runs.filter(({ plan }) => plan.at >= startOf(input.period) && plan.at <= endOf(input.period)),
@@ -54,17 +53,30 @@ export function assess(input: AssessmentInput): Assessment {
     period: input.period,
     days: days.length,
     coverageThreshold: input.coverageThreshold,
-    summary: summaryOf(input, controls),
+    summary: summaryOf(reduced, controls),
     coverage: coverageOf(days, runs),
     sets: input.framework.control_sets.map(({ id, title }) => ({ id, title })),
     controls,
     exceptions: reportedExceptions(input, controls),
     runs,
-    notCollected: notCollected(runs, input.evidence.filter(reaches(input)), controlsBySource(input)),
-    samples: [],
+    notCollected: notCollected(runs, reduced.touched, controlsBySource(input)),
+    samples: samplesOf(controls, findingsOf),
     signOff: input.statements.sign_off,
     limitations: [...LIMITATIONS, ...playedText(runs)],
   };
+}
+
+/** Every automated source that a control names, with its definition. */
+function sourcesOf(input: AssessmentInput): Map<string, SourceDefinition> {
+  const sources = input.framework.control_sets.flatMap((set) => set.controls.flatMap((control) => control.sources));
+  return new Map(
+    sources.flatMap((source) => ('manual' in source ? [] : [[evidenceKey(source), definitionOf(input, source)]])),
+  );
+}
+
+function samplesOf(controls: readonly ControlResult[], findingsOf: Asked['findingsOf']): Assessment['samples'] {
+  const sources = new Set(controls.flatMap((control) => control.sources.map((it) => it.source)));
+  return [...sources].map((source) => findingsOf(source).sample).filter((it) => it.population > 0);
 }
 
 /** True of every report, and said in every report. */
@@ -88,18 +100,20 @@ function playedText(runs: Report['runs']): string[] {
 interface Asked {
   readonly set: string;
   readonly control: Control;
-  readonly rowsOf: (source: string) => SourceRows;
+  readonly findingsOf: (source: string) => SourceFindings;
 }
 
 function controlResult(
   input: AssessmentInput,
   days: readonly string[],
-  { set, control, rowsOf }: Asked,
+  { set, control, findingsOf }: Asked,
 ): ControlResult {
   const sources = control.sources.flatMap((source) => {
     if ('manual' in source) return [];
     const definition = definitionOf(input, source);
-    return [sourceResult(input, days, { control: control.id, source, definition, rows: rowsOf(evidenceKey(source)) })];
+    return [
+      sourceResult(input, { control: control.id, source, definition, findings: findingsOf(evidenceKey(source)) }),
+    ];
   });
   const manual = manualResults(control, input.statements.attestations, input.period.to);
   const { verdict, reasons } = verdictOf({
@@ -123,15 +137,19 @@ function controlResult(
     reasons: [...reasons],
     sources,
     manual,
-    review: reviewOf(control.id, input.statements.reviews, entriesOf(control, rowsOf)),
+    review: reviewOf(control.id, input.statements.reviews, entriesOf(sources, findingsOf)),
   };
 }
 
 /** Ledger indices of the evidence under a control. */
-function* entriesOf(control: Control, rowsOf: Asked['rowsOf']): Generator<number> {
-  for (const source of control.sources) {
-    if (!('manual' in source)) for (const { index } of rowsOf(evidenceKey(source)).evidence) yield index;
-  }
+function* entriesOf(sources: ControlResult['sources'], findingsOf: Asked['findingsOf']): Generator<number> {
+  for (const { source } of sources) yield* findingsOf(source).entries;
+}
+
+function found(findings: Reduced['findings'], source: string): SourceFindings {
+  const known = findings.get(source);
+  if (!known) throw new RangeError(`nothing was found out about ${source}`);
+  return known;
 }
 
 function definitionOf(input: AssessmentInput, source: EvidenceSource): SourceDefinition {
@@ -140,42 +158,6 @@ function definitionOf(input: AssessmentInput, source: EvidenceSource): SourceDef
   if (!definition) throw new RangeError(`no definition was given for ${key}`);
   return definition;
 }
-
-/** Evidence that says something of the period: what was seen in it, and what still held when it began. */
-function reaches(input: AssessmentInput): (row: EvidenceRow) => boolean {
-  const key = ({ evidence: it }: EvidenceRow) => [it.source, it.account, it.region, it.subject].join('\t');
-  const before = input.evidence.filter(({ evidence }) => evidence.at < startOf(input.period));
-  const held = new Set(new Map(before.map((row) => [key(row), row.index])).values());
-  return ({ index, evidence }) =>
-    evidence.at <= endOf(input.period) && (evidence.at >= startOf(input.period) || held.has(index));
-}
-
-/** Rows of each source: evidence in scope up to the end of the period, observations of its days. */
-function rowsBySource(input: AssessmentInput): (source: string) => SourceRows {
-  const accounts = new Set(input.scope.accounts);
-  const regions = new Set(['global', ...input.scope.regions]);
-  const inScope = (it: { account: string; region: string }): boolean =>
-    accounts.has(it.account) && regions.has(it.region);
-  const end = endOf(input.period);
-  const evidence = Map.groupBy(
-    input.evidence.filter(({ evidence }) =>
-      evidence.event ? eventInPeriod(evidence.event.eventTime, input) : evidence.at <= end,
-    ),
-    (row) => row.evidence.source,
-  );
-  const observations = Map.groupBy(
-    input.observations.filter(({ observation: { day } }) => day >= input.period.from && day <= input.period.to),
-    (row) => row.observation.source,
-  );
-  return (source) => ({
-    evidence: (evidence.get(source) ?? []).filter((row) => inScope(row.evidence)),
-    observations: (observations.get(source) ?? []).filter(inScope),
-  });
-}
-
-/** Events count by when they happened, whenever they were ingested. */
-const eventInPeriod = (eventTime: string, { period }: AssessmentInput): boolean =>
-  eventTime >= startOf(period) && eventTime <= endOf(period);
 
 function controlsBySource({ framework }: AssessmentInput): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
@@ -188,28 +170,35 @@ function controlsBySource({ framework }: AssessmentInput): Map<string, Set<strin
   return found;
 }
 
-function summaryOf(input: AssessmentInput, controls: readonly ControlResult[]): Report['summary'] {
+function summaryOf(reduced: Reduced, controls: readonly ControlResult[]): Report['summary'] {
   const verdicts = Object.fromEntries(Verdicts.options.map((it) => [it, 0])) as Record<Verdict, number>;
   for (const { verdict } of controls) verdicts[verdict] += 1;
-  // Under one control a failure may be excepted and under another not, so every control is asked.
-  const sources = controls.flatMap((control) => control.sources);
-  const keys = new Set(sources.map((it) => it.source));
-  const subjects = (pick: (it: ControlResult['sources'][number]) => readonly { subject: string }[]): number =>
-    new Set(sources.flatMap((it) => pick(it).map(({ subject }) => `${it.source}\t${subject}`))).size;
-  const used = input.evidence.filter((row) => keys.has(row.evidence.source));
   return {
     verdicts,
     automated: controls.filter((it) => it.sources.length > 0).length,
     manualOnly: controls.filter((it) => it.sources.length === 0).length,
-    resources: new Set(used.filter(isResource).map(({ evidence }) => `${evidence.account}\t${evidence.subject}`)).size,
-    evidence: used.length,
-    failing: subjects((it) => (it.strength === 'supporting' ? [] : openFailures(it))),
-    remediated: subjects((it) => (it.events === undefined ? it.failing.filter((one) => one.to !== null) : [])),
+    resources: reduced.resources,
+    evidence: reduced.evidence,
+    failing: subjectsOf(controls, (it) => (it.strength === 'supporting' ? [] : openFailures(it))),
+    remediated: subjectsOf(controls, (it) =>
+      it.events === undefined ? it.failing.filter((one) => one.to !== null) : [],
+    ),
   };
 }
 
-const isResource = ({ evidence }: EvidenceRow): boolean =>
-  !evidence.event && evidence.subject !== populationSubject(evidence.resourceType);
+type Source = ControlResult['sources'][number];
+
+/**
+ * Different subjects, source by source. Under one control a failure may be excepted and under another
+ * not, so every control is asked.
+ */
+function subjectsOf(controls: readonly ControlResult[], pick: (it: Source) => readonly { subject: string }[]): number {
+  const seen = new Set<string>();
+  for (const source of controls.flatMap((control) => control.sources)) {
+    for (const { subject } of pick(source)) seen.add(`${source.source}\t${subject}`);
+  }
+  return seen.size;
+}
 
 function reportedExceptions(
   { statements, period }: AssessmentInput,

@@ -2,7 +2,7 @@ import type { Framework } from '../model/framework.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Plan, Run } from '../model/run.ts';
 import type { Period, Scope, Statements } from '../model/scope.ts';
-import type { EvidenceRow, ObservationRow } from '../ports/evidence-index.ts';
+import type { HeadRow, ObservationRow } from '../ports/evidence-index.ts';
 
 /** What the assessment must know of a source that is not in the evidence. */
 export interface SourceDefinition {
@@ -26,7 +26,10 @@ export interface LedgerRun {
   readonly run: Run | undefined;
 }
 
-/** Everything that an assessment rests on. Evidence and observations are in order of (time, index). */
+/** All evidence of one source, at least one piece, in order of (time, ledger index). */
+export type SourceEvidence = readonly [HeadRow, ...HeadRow[]];
+
+/** Everything that an assessment rests on. Observations are in order of (time, index). */
 export interface AssessmentInput {
   readonly framework: Framework;
   readonly definitions: ReadonlyMap<string, SourceDefinition>;
@@ -34,7 +37,10 @@ export interface AssessmentInput {
   readonly period: Period;
   readonly statements: Statements;
   readonly coverageThreshold: number;
-  readonly evidence: readonly EvidenceRow[];
+  /** Source by source, each once: a million pieces never stand in memory together. */
+  readonly evidence: Iterable<SourceEvidence> | AsyncIterable<SourceEvidence>;
   readonly observations: readonly ObservationRow[];
   readonly runs: readonly LedgerRun[];
+  /** Root of the ledger that the assessment rests on, in base64: it decides which subjects are drawn as samples. */
+  readonly root: string;
 }

@@ -1,7 +1,7 @@
 import { compareNatural } from '../catalog/natural.ts';
 import type { NotCollected, ReportedRun } from '../model/report.ts';
 import type { Failure } from '../model/retrieval.ts';
-import type { EvidenceRow } from '../ports/evidence-index.ts';
+import type { HeadRow } from '../ports/evidence-index.ts';
 
 interface Group {
   readonly account: string;
@@ -13,24 +13,26 @@ interface Group {
   readonly runs: Set<string>;
 }
 
+/** What each failed read leaves open, by the read. */
+export type Touched = Map<string, { readonly sources: Set<string>; readonly subjects: Set<string> }>;
+
 /**
  * Every read that failed in the period, runs taken together, with the controls that it leaves open.
  * Failures are the same when place, operation, kind and error name are.
  */
 export function notCollected(
   runs: readonly ReportedRun[],
-  evidence: readonly EvidenceRow[],
+  touched: Touched,
   controlsOf: ReadonlyMap<string, ReadonlySet<string>>,
 ): NotCollected[] {
   const groups = new Map<string, Group>();
   for (const run of runs) {
     for (const task of run.failed) for (const failure of task.failures) note(groups, run, task, failure);
   }
-  const touched = touchedSubjects(evidence);
   return [...groups]
     .map(([key, group]) => {
-      const rows = touched.get(key) ?? [];
-      const controls = new Set(rows.flatMap((row) => [...(controlsOf.get(row.evidence.source) ?? [])]));
+      const { sources, subjects } = touched.get(key) ?? { sources: new Set<string>(), subjects: new Set<string>() };
+      const controls = new Set([...sources].flatMap((source) => [...(controlsOf.get(source) ?? [])]));
       return {
         account: group.account,
         region: group.region,
@@ -39,7 +41,7 @@ export function notCollected(
         first: group.first,
         last: group.last,
         runs: group.runs.size,
-        subjects: new Set(rows.map((row) => row.evidence.subject)).size,
+        subjects: subjects.size,
         controls: [...controls].sort(compareNatural),
       };
     })
@@ -72,17 +74,17 @@ function note(
   if (run.startedAt > group.last) group.last = run.startedAt;
 }
 
-function touchedSubjects(evidence: readonly EvidenceRow[]): Map<string, EvidenceRow[]> {
-  const touched = new Map<string, EvidenceRow[]>();
-  for (const row of evidence) {
-    for (const failure of Object.values(row.evidence.failures)) {
-      const key = keyOf(row.evidence, failure);
-      const rows = touched.get(key);
-      if (rows) rows.push(row);
-      else touched.set(key, [row]);
+/** Adds to `touched` what failed reads leave open among evidence that says something of the period. */
+export function noteTouched(touched: Touched, evidence: readonly HeadRow[]): void {
+  for (const { evidence: it } of evidence) {
+    for (const failure of Object.values(it.failures)) {
+      const key = keyOf(it, failure);
+      const known = touched.get(key) ?? { sources: new Set(), subjects: new Set() };
+      touched.set(key, known);
+      known.sources.add(it.source);
+      known.subjects.add(it.subject);
     }
   }
-  return touched;
 }
 
 const keyOf = (place: { account: string; region: string }, failure: Failure): string =>

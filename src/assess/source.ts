@@ -2,41 +2,84 @@ import { zeroCounts } from '../model/evidence.ts';
 import type { EvidenceSource } from '../model/framework.ts';
 import { evidenceKey } from '../model/framework.ts';
 import type { SourceResult } from '../model/report.ts';
-import type { EvidenceRow, ObservationRow } from '../ports/evidence-index.ts';
+import type { SourceSample } from '../model/sample.ts';
+import type { HeadRow, ObservationRow } from '../ports/evidence-index.ts';
 import { startOf } from './days.ts';
 import { applyExceptions } from './exceptions.ts';
 import type { AssessmentInput, SourceDefinition } from './input.ts';
+import { sampleOf } from './sample.ts';
 import type { Place } from './strip.ts';
 import { dayStrip, observedDays, placeOf } from './strip.ts';
+import type { History } from './subjects.ts';
 import { eventInterval, failingIntervals, histories, inconclusiveAtEnd, inconclusiveEvent } from './subjects.ts';
 
 /** The evidence and the observations of one source, in scope and up to the end of the period. */
 export interface SourceRows {
-  readonly evidence: readonly EvidenceRow[];
+  readonly evidence: readonly HeadRow[];
   /** Those that cover a day of the period. */
   readonly observations: readonly ObservationRow[];
 }
 
 type Automated = Exclude<EvidenceSource, { manual: unknown }>;
 
-/** What one source says about one control over the period. Pure. */
-export function sourceResult(
-  input: AssessmentInput,
+/** What one source says over the period, whichever control asks. */
+export type SourceFindings = Pick<
+  SourceResult,
+  | 'population'
+  | 'counts'
+  | 'days'
+  | 'observedDays'
+  | 'observations'
+  | 'digests'
+  | 'failing'
+  | 'inconclusive'
+  | 'events'
+  | 'wanted'
+> & {
+  /** Ledger indices of its evidence. */
+  readonly entries: readonly number[];
+  readonly sample: SourceSample;
+};
+
+/** What one source says over the period. Holds on to no row. Pure. */
+export function sourceFindings(
+  input: Pick<AssessmentInput, 'scope' | 'period' | 'root'>,
   days: readonly string[],
-  asked: { control: string; source: Automated; definition: SourceDefinition; rows: SourceRows },
-): SourceResult {
-  const { control, source, definition, rows } = asked;
-  const key = evidenceKey(source);
-  const places = placesOf(input, definition);
+  { source, definition, rows }: { source: string; definition: SourceDefinition; rows: SourceRows },
+): SourceFindings {
   const newest = newestByPlace(rows.observations);
-  const strip = dayStrip(days, places, rows.observations);
+  const strip = dayStrip(days, placesOf(input, definition), rows.observations);
   const subjects = histories(rows.evidence);
   // Trails overlap and files are delivered twice: an event counts once, however often it was ingested.
   const events = subjects.flatMap((history) => history.slice(0, 1));
-  const failing =
-    definition.kind === 'state'
-      ? subjects.flatMap((history) => failingIntervals(history, startOf(input.period)))
-      : events.filter((row) => row.evidence.outcome === 'non_compliant').map(eventInterval);
+  const isState = definition.kind === 'state';
+  const start = startOf(input.period);
+  return {
+    ...totals(isState ? [...newest.values()] : rows.observations),
+    days: strip,
+    observedDays: observedDays(strip),
+    observations: rows.observations.length,
+    digests: Object.fromEntries([...newest].sort().map(([place, row]) => [place, row.observation.digest])),
+    failing: isState
+      ? subjects.flatMap((history) => failingIntervals(history, start))
+      : events.filter((row) => row.evidence.outcome === 'non_compliant').map(eventInterval),
+    inconclusive: isState
+      ? subjects.flatMap((history) => inconclusiveAtEnd(history) ?? [])
+      : events.flatMap(inconclusiveEvent),
+    ...(isState ? {} : { events: matched(events), wanted: definition.wanted ?? 'any' }),
+    entries: rows.evidence.map((it) => it.index),
+    sample: sampleOf(source, input.root, isState ? statesAtEnd(subjects) : events),
+  };
+}
+
+/** What one source says about one control: its findings with what the control says of it. */
+export function sourceResult(
+  { statements, period }: Pick<AssessmentInput, 'statements' | 'period'>,
+  asked: { control: string; source: Automated; definition: SourceDefinition; findings: SourceFindings },
+): SourceResult {
+  const { control, source, definition, findings } = asked;
+  const { failing, inconclusive, events, wanted, entries: _entries, sample: _sample, ...counts } = findings;
+  const key = evidenceKey(source);
   return {
     source: key,
     title: definition.title,
@@ -47,29 +90,25 @@ export function sourceResult(
     ...(definition.sha256 === undefined ? {} : { expressionSha256: definition.sha256 }),
     params: definition.params,
     remediation: definition.remediation,
-    ...totals(definition.kind === 'events' ? rows.observations : [...newest.values()]),
-    days: strip,
-    observedDays: observedDays(strip),
-    observations: rows.observations.length,
-    digests: Object.fromEntries([...newest].sort().map(([place, row]) => [place, row.observation.digest])),
+    ...counts,
     failing: applyExceptions(failing, {
-      exceptions: input.statements.exceptions,
+      exceptions: statements.exceptions,
       source: key,
       control,
-      lastDay: input.period.to,
+      lastDay: period.to,
     }),
-    inconclusive:
-      definition.kind === 'state'
-        ? subjects.flatMap((history) => inconclusiveAtEnd(history) ?? [])
-        : events.flatMap(inconclusiveEvent),
-    ...(definition.kind === 'events' ? { events: matched(events), wanted: definition.wanted ?? 'any' } : {}),
+    inconclusive,
+    ...(events === undefined ? {} : { events, wanted }),
   };
 }
 
-const matched = (events: readonly EvidenceRow[]): number =>
+const statesAtEnd = (subjects: readonly History[]): HeadRow[] =>
+  subjects.flatMap((history) => history.slice(-1).filter(({ evidence }) => evidence.change !== 'absent'));
+
+const matched = (events: readonly HeadRow[]): number =>
   events.filter((row) => row.evidence.outcome !== 'inconclusive').length;
 
-function placesOf({ scope }: AssessmentInput, definition: SourceDefinition): Place[] {
+function placesOf({ scope }: Pick<AssessmentInput, 'scope'>, definition: SourceDefinition): Place[] {
   const regions = definition.scope === 'global' ? ['global'] : scope.regions;
   return scope.accounts.flatMap((account) => regions.map((region) => `${account}/${region}`));
 }

@@ -1,13 +1,13 @@
-import { type Evidence, SOURCE_REMOVED } from '../model/evidence.ts';
+import { type EvidenceHead, SOURCE_REMOVED } from '../model/evidence.ts';
 import type { FailingInterval, InconclusiveSubject } from '../model/report.ts';
-import type { EvidenceRow } from '../ports/evidence-index.ts';
+import type { HeadRow } from '../ports/evidence-index.ts';
 
 /** All evidence of one subject under one source, in order of time. */
-export type History = readonly EvidenceRow[];
+export type History = readonly HeadRow[];
 
 /** Evidence of one source, subject by subject, in order of first appearance. */
-export function histories(rows: readonly EvidenceRow[]): History[] {
-  const bySubject = new Map<string, EvidenceRow[]>();
+export function histories(rows: readonly HeadRow[]): History[] {
+  const bySubject = new Map<string, HeadRow[]>();
   for (const row of rows) {
     const { account, region, subject } = row.evidence;
     const key = `${account}/${region}/${subject}`;
@@ -25,7 +25,7 @@ export function histories(rows: readonly EvidenceRow[]): History[] {
  */
 export function failingIntervals(history: History, start: string): FailingInterval[] {
   const intervals: FailingInterval[] = [];
-  let open: EvidenceRow | undefined;
+  let open: HeadRow | undefined;
   for (const row of history) {
     if (open && endsFailure(row)) {
       intervals.push(interval(open, row));
@@ -38,14 +38,14 @@ export function failingIntervals(history: History, start: string): FailingInterv
 }
 
 /** Whether whatever judged the subject is gone. */
-const isUnjudged = ({ failures }: Evidence): boolean => failures.source?.name === SOURCE_REMOVED;
+const isUnjudged = ({ failures }: EvidenceHead): boolean => failures.source?.name === SOURCE_REMOVED;
 
-function endsFailure({ evidence }: EvidenceRow): boolean {
+function endsFailure({ evidence }: HeadRow): boolean {
   if (isUnjudged(evidence)) return true;
   return evidence.change === 'absent' || evidence.outcome === 'compliant' || evidence.outcome === 'not_applicable';
 }
 
-function interval(opened: EvidenceRow, closed: EvidenceRow | undefined): FailingInterval {
+function interval(opened: HeadRow, closed: HeadRow | undefined): FailingInterval {
   const { subject, name, account, region, at, reason } = opened.evidence;
   const to = closed?.evidence.at ?? null;
   return {
@@ -66,7 +66,7 @@ function interval(opened: EvidenceRow, closed: EvidenceRow | undefined): Failing
 }
 
 /** A matched event that should not have happened: it failed at that moment, for no length of time. */
-export function eventInterval(row: EvidenceRow): FailingInterval {
+export function eventInterval(row: HeadRow): FailingInterval {
   const { subject, name, account, region, event, at, reason } = row.evidence;
   const time = event?.eventTime ?? at;
   return {
@@ -83,8 +83,7 @@ export function eventInterval(row: EvidenceRow): FailingInterval {
   };
 }
 
-const isKnown = ({ evidence }: EvidenceRow): boolean =>
-  evidence.change === 'absent' || evidence.outcome !== 'inconclusive';
+const isKnown = ({ evidence }: HeadRow): boolean => evidence.change === 'absent' || evidence.outcome !== 'inconclusive';
 
 /** The subject's state at the end, if that is inconclusive; `since` the first time since it was last known. */
 export function inconclusiveAtEnd(history: History): InconclusiveSubject | undefined {
@@ -96,12 +95,12 @@ export function inconclusiveAtEnd(history: History): InconclusiveSubject | undef
 }
 
 /** An event of which could not be said whether it matches. */
-export function inconclusiveEvent(row: EvidenceRow): InconclusiveSubject[] {
+export function inconclusiveEvent(row: HeadRow): InconclusiveSubject[] {
   if (row.evidence.outcome !== 'inconclusive') return [];
   return [inconclusive(row, row.evidence.event?.eventTime ?? row.evidence.at)];
 }
 
-function inconclusive({ index, evidence }: EvidenceRow, since: string): InconclusiveSubject {
+function inconclusive({ index, evidence }: HeadRow, since: string): InconclusiveSubject {
   const { subject, account, region, reason, failures } = evidence;
   return { subject, account, region, since, reason, failure: Object.values(failures)[0] ?? null, entry: index };
 }

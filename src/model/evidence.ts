@@ -90,6 +90,22 @@ export const Evidence = z.strictObject({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+/** What a list or an assessment needs of evidence: all but its facts, its test and its recorded calls. */
+export type EvidenceHead = Pick<
+  Evidence,
+  | 'at'
+  | 'source'
+  | 'subject'
+  | 'resourceType'
+  | 'name'
+  | 'account'
+  | 'region'
+  | 'outcome'
+  | 'change'
+  | 'reason'
+  | 'failures'
+> & { readonly event?: Pick<EventRef, 'eventTime'> | undefined };
+
 export const Counts = z.strictObject({
   compliant: z.int().min(0),
   non_compliant: z.int().min(0),

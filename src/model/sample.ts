@@ -34,8 +34,8 @@ export type Sample = z.infer<typeof Sample>;
 
 /**
  * Subjects drawn from the population of one source: those with the smallest
- * SHA-256(ledger root TAB source TAB account TAB region TAB subject), so that nobody could choose them
- * and anybody can draw them again. `population` is what they were drawn from: all subjects at the end of the period.
+ * SHA-256(ledger root TAB source TAB account TAB region TAB subject), so that nobody
+ * picks them by hand and anybody can draw them again. (Who writes a ledger could still try several roots.) `population` is what they were drawn from: all subjects at the end of the period.
  */
 export const SourceSample = z.strictObject({
   source: Source,

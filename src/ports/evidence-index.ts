@@ -1,5 +1,5 @@
 import type { Body, Entry, Kind } from '../model/entry.ts';
-import type { Evidence, Observation } from '../model/evidence.ts';
+import type { Evidence, EvidenceHead, Observation } from '../model/evidence.ts';
 
 /** One ledger entry with its body, as the index takes it in. */
 export interface IndexedEntry {
@@ -14,6 +14,13 @@ export interface EvidenceRow {
   /** Hash of the body, which is also the evidence hash of population digests. */
   readonly hash: string;
   readonly evidence: Evidence;
+}
+
+/** An evidence entry without what only a closer look needs. */
+export interface HeadRow {
+  readonly index: number;
+  readonly hash: string;
+  readonly evidence: EvidenceHead;
 }
 
 export interface ObservationRow {
@@ -49,7 +56,8 @@ export interface EvidenceFilter {
 
 /**
  * A projection of the ledger for queries. Never the truth: `clear` and applying all entries again
- * gives the same answers.
+ * gives the same answers. A body that two entries hold (a retry after a lost answer) is evidence once:
+ * the first entry stands for both.
  */
 export interface EvidenceIndex {
   /** How many ledger entries have been applied; the next to apply has this index. */
@@ -60,6 +68,13 @@ export interface EvidenceIndex {
   current(source: string, account: string, region: string): Promise<ReadonlyMap<string, SubjectState>>;
   /** Evidence in order of (time, ledger index). */
   evidence(filter: EvidenceFilter): AsyncIterable<EvidenceRow>;
+  /**
+   * All evidence below `treeSize`, light enough for a million: in order of (source, time, ledger index),
+   * or in ledger order.
+   */
+  heads(order: 'source' | 'entry', treeSize: number): AsyncIterable<HeadRow>;
+  /** The whole evidence of one entry, if it is one. */
+  evidenceAt(index: number): Promise<Evidence | undefined>;
   /** Observations in order of (time, ledger index). */
   observations(filter: EvidenceFilter): AsyncIterable<ObservationRow>;
   /** Whole bodies of the other kinds, in ledger order. */

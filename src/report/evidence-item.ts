@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/evidence.ts';
+import type { EvidenceHead } from '../model/evidence.ts';
 import type { EvidenceItem } from '../model/report.ts';
 
 /** An evidence body as reports list it, with the index of its ledger entry and the hash of its bytes. */
@@ -9,7 +9,7 @@ export function evidenceItem({
 }: {
   index: number;
   hash: string;
-  evidence: Evidence;
+  evidence: EvidenceHead;
 }): EvidenceItem {
   const { source, subject, resourceType, name, account, region, outcome, change, reason } = evidence;
   const at = evidence.event?.eventTime ?? evidence.at;

@@ -56,7 +56,7 @@ describe('assessing a period', () => {
     });
     expect(Math.max(...entries)).toBeLessThan(report.ledger.size);
     expect(entries).toEqual([...new Set(entries)].sort((a, b) => a - b));
-    expect(evidence.every((it) => entries.includes(it.index))).toBe(true);
+    expect((await Array.fromAsync(evidence)).every((it) => entries.includes(it.entry))).toBe(true);
     expect(await auditOf(disk)).toMatchObject({ ok: true, findings: [] });
   });
 
@@ -136,8 +136,8 @@ describe('assessing a period', () => {
       store,
       definition({ period: { from: '2026-10-05', to: '2026-10-05' } }),
     );
-    const locked = evidence.filter((it) => it.evidence.source === 'check:demo-box-locked');
-    expect(locked.map((it) => it.evidence.at)).toEqual(['2026-10-02T02:00:00.000Z']);
+    const locked = (await Array.fromAsync(evidence)).filter((it) => it.source === 'check:demo-box-locked');
+    expect(locked.map((it) => it.at)).toEqual(['2026-10-02T02:00:00.000Z']);
     expect(report.controls[0]).toMatchObject({
       verdict: 'not_met',
       sources: [{ failing: [{ from: '2026-10-02T02:00:00.000Z', to: null }] }],

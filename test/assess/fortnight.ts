@@ -1,4 +1,4 @@
-import type { AssessmentInput, LedgerRun, SourceDefinition } from '../../src/assess/input.ts';
+import type { LedgerRun, SourceDefinition } from '../../src/assess/input.ts';
 import { sha256Hex } from '../../src/ledger/canonical.ts';
 import { populationDigest } from '../../src/ledger/population.ts';
 import type { Evidence, Outcome } from '../../src/model/evidence.ts';
@@ -7,7 +7,7 @@ import type { Framework } from '../../src/model/framework.ts';
 import type { FailedTask } from '../../src/model/run.ts';
 import type { EvidenceRow, ObservationRow } from '../../src/ports/evidence-index.ts';
 import { plan } from '../app/bodies-of.ts';
-import { ACCOUNT, control, failure, on, REGION, row } from './rows-of.ts';
+import { ACCOUNT, control, failure, on, REGION, type RowsInput, row } from './rows-of.ts';
 
 export const DEFINITION: SourceDefinition = {
   title: 'Boxes are locked',
@@ -209,7 +209,7 @@ function ledgerRun(day: number): LedgerRun {
 }
 
 /** A fortnight of a small company, 5 to 18 October: something of everything that can happen. */
-export function fortnight(): AssessmentInput {
+export function fortnight(): RowsInput {
   const states = evidenceRows();
   const events = [
     eventRow(500, 4, 'before'),
@@ -264,6 +264,7 @@ export function fortnight(): AssessmentInput {
     coverageThreshold: 0.8,
     evidence: [...states, later, ...events],
     observations: [...observationRows(states), ...eventObservations(events.slice(1, 2))],
+    root: '',
     runs: [...DAYS, 11].sort((a, b) => a - b).map(ledgerRun),
   };
 }

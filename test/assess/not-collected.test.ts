@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { notCollected } from '../../src/assess/not-collected.ts';
+import { notCollected, noteTouched, type Touched } from '../../src/assess/not-collected.ts';
 import type { ReportedRun } from '../../src/model/report.ts';
 import type { Failure } from '../../src/model/retrieval.ts';
+import type { HeadRow } from '../../src/ports/evidence-index.ts';
 import { ACCOUNT, failure, OTHER, on, REGION, row } from './rows-of.ts';
 
 const PLACE = { account: ACCOUNT, region: REGION, service: 's3' };
@@ -21,6 +22,12 @@ function run(day: number, failures: Failure[], place = PLACE): ReportedRun {
     entry: day,
   };
 }
+function notCollectedOf(runs: ReportedRun[], evidence: HeadRow[], controls: typeof CONTROLS) {
+  const touched: Touched = new Map();
+  noteTouched(touched, evidence);
+  return notCollected(runs, touched, controls);
+}
+
 const CONTROLS = new Map([
   ['check:a-b', new Set(['X10', 'X2'])],
   ['check:a-c', new Set(['X3'])],
@@ -29,7 +36,7 @@ const CONTROLS = new Map([
 describe('what was not collected', () => {
   it('takes the same failure of several runs together, whatever its request id and message', () => {
     const runs = [5, 3, 4].map((day) => run(day, [failure({ requestId: `R${day}`, message: `try ${day}` })]));
-    expect(notCollected(runs, [], CONTROLS)).toMatchObject([{ ...PLACE, first: on(3), last: on(5), runs: 3 }]);
+    expect(notCollectedOf(runs, [], CONTROLS)).toMatchObject([{ ...PLACE, first: on(3), last: on(5), runs: 3 }]);
   });
 
   it('keeps apart what differs in place, operation, kind or error', () => {
@@ -43,11 +50,11 @@ describe('what was not collected', () => {
       run(4, [failure()], { ...PLACE, account: OTHER }),
       run(5, [failure()], { ...PLACE, region: 'us-east-1' }),
     ];
-    expect(notCollected(runs, [], CONTROLS)).toHaveLength(6);
+    expect(notCollectedOf(runs, [], CONTROLS)).toHaveLength(6);
   });
 
   it('counts one run once, even where the failure stands in it twice', () => {
-    expect(notCollected([run(3, [failure(), failure({ message: 'another bucket' })])], [], CONTROLS)).toMatchObject([
+    expect(notCollectedOf([run(3, [failure(), failure({ message: 'another bucket' })])], [], CONTROLS)).toMatchObject([
       { runs: 1 },
     ]);
   });
@@ -60,14 +67,14 @@ describe('what was not collected', () => {
       row(3, { subject: 'c', failures: { policy: failure({ operation: 's3:GetBucketAcl' }) } }),
       row(4, { subject: 'd', account: OTHER, failures: { policy: failure() } }),
     ];
-    expect(notCollected([run(3, [failure()])], evidence, CONTROLS)).toMatchObject([
+    expect(notCollectedOf([run(3, [failure()])], evidence, CONTROLS)).toMatchObject([
       { subjects: 2, controls: ['X2', 'X3', 'X10'] },
     ]);
   });
 
   it('is nothing where no run failed', () => {
     expect(
-      notCollected([{ ...run(3, []), failed: [] }], [row(0, { failures: { policy: failure() } })], CONTROLS),
+      notCollectedOf([{ ...run(3, []), failed: [] }], [row(0, { failures: { policy: failure() } })], CONTROLS),
     ).toEqual([]);
   });
 });

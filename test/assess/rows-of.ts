@@ -1,3 +1,5 @@
+import { type Assessment, assess } from '../../src/assess/assess.ts';
+import type { AssessmentInput, SourceEvidence } from '../../src/assess/input.ts';
 import { canonicalize, sha256Hex } from '../../src/ledger/canonical.ts';
 import type { Counts, Evidence, Observation } from '../../src/model/evidence.ts';
 import { zeroCounts } from '../../src/model/evidence.ts';
@@ -26,6 +28,15 @@ export const failure = (given: Partial<Failure> = {}): Failure => ({
 export function row(index: number, given: Partial<Evidence>): EvidenceRow {
   const body = evidence(given);
   return { index, hash: sha256Hex(canonicalize(body)), evidence: body };
+}
+
+/** What is assessed, with its evidence as rows in order of (time, index). */
+export type RowsInput = Omit<AssessmentInput, 'evidence'> & { readonly evidence: readonly EvidenceRow[] };
+
+/** Assesses rows as the application does: source by source. */
+export function assessRows({ evidence, ...input }: RowsInput): Promise<Assessment> {
+  const groups = Map.groupBy(evidence, (it) => it.evidence.source).values();
+  return assess({ ...input, evidence: [...groups] as unknown as SourceEvidence[] });
 }
 
 /** 02:00 on a day of October 2026. */

@@ -33,6 +33,65 @@ export function evidenceIndexSuite(name: string, open: () => Promise<EvidenceInd
       expect(await all(index.evidence({}))).toHaveLength(2);
     });
 
+    it('gives a body that two entries hold once, by the first of them', async () => {
+      const index = await open();
+      const [first, again] = indexed([evidence({ subject: 'a' }), evidence({ subject: 'a' })]);
+      if (!first || !again) throw new RangeError('no entries');
+      await index.apply([first, { ...again, entry: first.entry, body: first.body }]);
+      expect(await index.size()).toBe(2);
+      expect((await all(index.evidence({}))).map((it) => it.index)).toEqual([0]);
+      expect((await all(index.heads('entry', 2))).map((it) => it.index)).toEqual([0]);
+      const run = indexed([plan({})])[0];
+      const other = await open();
+      if (!run) throw new RangeError('no plan');
+      await other.apply([run, { ...run, index: 1 }]);
+      expect((await all(other.bodies('plan'))).map((it) => it.index)).toEqual([0]);
+    });
+
+    it('gives heads of all evidence below a size, by source and by entry, and the whole of one', async () => {
+      const failures = {
+        policy: {
+          operation: 's3:GetBucketPolicy',
+          kind: 'denied' as const,
+          name: 'AccessDenied',
+          message: 'no',
+          status: 403,
+          requestId: 'R',
+        },
+      };
+      const bodies = [
+        evidence({ subject: 'b', source: 'check:z-z' }),
+        evidence({ subject: 'late', at: '2026-10-02T02:00:00.000Z' }),
+        evidence({ subject: 'early', at: '2026-10-01T02:00:00.000Z', failures, outcome: 'inconclusive' }),
+        evidence({ subject: 'past the size' }),
+      ];
+      const index = await filled(plan({}), ...bodies);
+      const subjects = async (order: 'source' | 'entry') =>
+        (await all(index.heads(order, 4))).map((it) => it.evidence.subject);
+      expect(await subjects('source')).toEqual(['early', 'late', 'b']);
+      expect(await subjects('entry')).toEqual(['b', 'late', 'early']);
+      const [head] = await all(index.heads('source', 4));
+      const { at, source, resourceType, name, account, region, outcome, change, reason } = bodies[2] as Evidence;
+      expect(head).toMatchObject({
+        index: 3,
+        evidence: {
+          at,
+          source,
+          subject: 'early',
+          resourceType,
+          name,
+          account,
+          region,
+          outcome,
+          change,
+          reason,
+          failures,
+        },
+      });
+      expect(await index.evidenceAt(3)).toEqual(bodies[2]);
+      expect([await index.evidenceAt(0), await index.evidenceAt(99)]).toEqual([undefined, undefined]);
+    });
+
     it('refuses a hole, and applies nothing of such a batch', async () => {
       const [first, , third] = indexed([
         evidence({ subject: 'a' }),

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import type { Body, Entry, Kind } from '../../model/entry.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Evidence, Observations } from '../../model/evidence.ts';
@@ -6,6 +6,7 @@ import type {
   EvidenceFilter,
   EvidenceIndex,
   EvidenceRow,
+  HeadRow,
   IndexedEntry,
   ObservationRow,
   SubjectState,
@@ -13,7 +14,7 @@ import type {
 import { diskError, onDisk } from './disk-error.ts';
 
 /** Raised whenever the tables change; an index of another version is dropped and rebuilt by `replay`. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS bodies (
@@ -23,9 +24,11 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS bodies_kind ON bodies (kind, idx);
   CREATE TABLE IF NOT EXISTS evidence (
     idx INTEGER PRIMARY KEY REFERENCES bodies, at TEXT NOT NULL, run TEXT NOT NULL, source TEXT NOT NULL,
-    account TEXT NOT NULL, region TEXT NOT NULL, subject TEXT NOT NULL
+    account TEXT NOT NULL, region TEXT NOT NULL, subject TEXT NOT NULL, hash TEXT NOT NULL, resource_type TEXT NOT NULL,
+    name TEXT NOT NULL, outcome TEXT NOT NULL, change TEXT NOT NULL, reason TEXT NOT NULL, failures TEXT, event_time TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS evidence_time ON evidence (at, idx);
+  CREATE INDEX IF NOT EXISTS evidence_source ON evidence (source, at, idx);
   CREATE TABLE IF NOT EXISTS current (
     source TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, subject TEXT NOT NULL,
     at TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (source, account, region, subject)
@@ -52,6 +55,8 @@ export function sqliteIndex(path: string): EvidenceIndex {
     apply: async (entries) => onDisk(path, () => transaction(db, () => applyAll(entries, size(), write))),
     current: async (source, account, region) => currentStates(db, source, account, region),
     evidence: (filter) => evidenceRows(db, filter),
+    heads: (order, treeSize) => headRows(db, order, treeSize),
+    evidenceAt: async (index) => evidenceAt(db, index),
     observations: (filter) => observationRows(db, filter),
     bodies: (kind, filter = {}) => bodyRows(db, kind, filter),
     find: async (hash) =>
@@ -103,23 +108,30 @@ function transaction(db: DatabaseSync, work: () => void): void {
 
 interface Writer {
   body(index: number, entry: Entry, body: Body): void;
-  evidence(index: number, evidence: Evidence): void;
+  /** Whether an earlier entry holds this body. */
+  knows(index: number, entry: Entry): boolean;
+  evidence(index: number, entry: Entry, evidence: Evidence): void;
   observations(index: number, body: Observations): void;
 }
 
 function writer(db: DatabaseSync): Writer {
   const body = db.prepare('INSERT INTO bodies VALUES (?, ?, ?, ?, ?, ?)');
-  const evidence = db.prepare('INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const known = db.prepare('SELECT 1 FROM bodies WHERE hash = ? AND idx < ?');
+  const evidence = db.prepare(`INSERT INTO evidence VALUES (${Array(15).fill('?').join(', ')})`);
   // Judging old retrievals again appends evidence about the past: only a later state is the current one.
   const current = db.prepare(`INSERT INTO current VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET at = excluded.at, idx = excluded.idx WHERE excluded.at >= current.at`);
   const observation = db.prepare('INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   return {
     body: (index, entry, it) => {
-      body.run(index, entry.kind, entry.body.slice('sha256:'.length), entry.run, entry.at, JSON.stringify(it));
+      body.run(index, entry.kind, hashOf(entry), entry.run, entry.at, JSON.stringify(it));
     },
-    evidence: (index, it) => {
-      evidence.run(index, it.at, it.run, it.source, it.account, it.region, it.subject);
+    knows: (index, entry) => known.get(hashOf(entry), index) !== undefined,
+    evidence: (index, entry, it) => {
+      const failures = Object.keys(it.failures).length === 0 ? null : JSON.stringify(it.failures);
+      const place = [index, it.at, it.run, it.source, it.account, it.region, it.subject, hashOf(entry)];
+      const state = [it.resourceType, it.name, it.outcome, it.change, it.reason, failures];
+      evidence.run(...place, ...state, it.event?.eventTime ?? null);
       if (it.change !== 'event') current.run(it.source, it.account, it.region, it.subject, it.at, index);
     },
     observations: (index, it) => {
@@ -144,11 +156,14 @@ function applyAll(entries: readonly IndexedEntry[], size: number, write: Writer)
       );
     }
     write.body(index, entry, body);
-    if (body.kind === 'evidence') write.evidence(index, body);
-    if (body.kind === 'observations') write.observations(index, body);
     next += 1;
+    if (write.knows(index, entry)) continue;
+    if (body.kind === 'evidence') write.evidence(index, entry, body);
+    if (body.kind === 'observations') write.observations(index, body);
   }
 }
+
+const hashOf = (entry: Entry): string => entry.body.slice('sha256:'.length);
 
 function currentStates(db: DatabaseSync, source: string, account: string, region: string): Map<string, SubjectState> {
   const rows = db
@@ -199,6 +214,39 @@ async function* evidenceRows(db: DatabaseSync, filter: EvidenceFilter): AsyncIte
   }
 }
 
+async function* headRows(db: DatabaseSync, order: 'source' | 'entry', treeSize: number): AsyncIterable<HeadRow> {
+  const by = order === 'source' ? 'source, at, idx' : 'idx';
+  const query = db.prepare(`SELECT * FROM evidence WHERE idx < ? ORDER BY ${by}`);
+  for (const row of query.iterate(treeSize)) yield headRow(row);
+}
+
+function headRow(row: Record<string, SQLOutputValue>): HeadRow {
+  const text = (column: string) => row[column] as string;
+  return {
+    index: row.idx as number,
+    hash: text('hash'),
+    evidence: {
+      at: text('at'),
+      source: text('source'),
+      subject: text('subject'),
+      resourceType: text('resource_type'),
+      name: text('name'),
+      account: text('account'),
+      region: text('region'),
+      outcome: text('outcome') as Evidence['outcome'],
+      change: text('change') as Evidence['change'],
+      reason: text('reason'),
+      failures: row.failures === null ? {} : JSON.parse(text('failures')),
+      ...(row.event_time === null ? {} : { event: { eventTime: text('event_time') } }),
+    },
+  };
+}
+
+function evidenceAt(db: DatabaseSync, index: number): Evidence | undefined {
+  const row = db.prepare("SELECT body FROM bodies WHERE idx = ? AND kind = 'evidence'").get(index);
+  return row === undefined ? undefined : (JSON.parse(String(row.body)) as Evidence);
+}
+
 async function* observationRows(db: DatabaseSync, filter: EvidenceFilter): AsyncIterable<ObservationRow> {
   const { sql, values } = where(filter, 'o', false);
   const query = db.prepare(`SELECT * FROM observations o ${sql} ORDER BY o.at, o.idx, o.item`);
@@ -220,8 +268,8 @@ async function* bodyRows<K extends Exclude<Kind, 'evidence'>>(
   filter: EvidenceFilter,
 ): AsyncIterable<{ index: number; hash: string; body: Extract<Body, { kind: K }> }> {
   const query = db.prepare(
-    `SELECT idx, hash, body FROM bodies
-     WHERE kind = ? AND run = coalesce(?, run) AND at >= ? AND at <= ? AND idx < ? ORDER BY idx`,
+    `SELECT idx, hash, body FROM bodies AS it
+     WHERE NOT EXISTS (SELECT 1 FROM bodies WHERE hash = it.hash AND idx < it.idx) AND kind = ? AND run = coalesce(?, run) AND at >= ? AND at <= ? AND idx < ? ORDER BY idx`,
   );
   const rows = query.iterate(
     kind,
