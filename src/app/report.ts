@@ -7,10 +7,10 @@ import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
 import { addSignatureField } from '../pack/sign/pdf.ts';
 import type { FileDigest, PackFile, PackSink } from '../pack/sink.ts';
-import { evidenceItem } from '../report/evidence-item.ts';
 import { reportJson } from '../report/formats/report-json.ts';
 import { FORMATS } from '../report/formats.ts';
 import { renderPdf } from '../report/pdf/render.ts';
+import type { Paper } from '../report/pdf/theme.ts';
 import type { Assessed } from './assess.ts';
 import { bodyReader, entryOf, readObject } from './objects.ts';
 import { seal } from './seal.ts';
@@ -27,13 +27,18 @@ export interface PackResult {
  * Renders an assessment and writes its signed pack to a sink. That the report was made, and with
  * which files, becomes a ledger entry of its own, once.
  */
-export async function writePack(store: Store, assessed: Assessed, sink: PackSink): Promise<PackResult> {
+export async function writePack(
+  store: Store,
+  assessed: Assessed,
+  sink: PackSink,
+  paper: Paper = 'A4',
+): Promise<PackResult> {
   const { report, log } = assessed;
   const json = reportJson(report);
   const request: PackRequest = {
     report,
     json,
-    pdf: await pdfOf(assessed, json),
+    pdf: pdfOf(assessed, json, paper),
     formats: formatsOf(assessed),
     items: packItems(store, assessed),
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
@@ -47,8 +52,9 @@ export async function writePack(store: Store, assessed: Assessed, sink: PackSink
   return { report, files, recordedAt: size };
 }
 
-function pdfOf({ report }: Assessed, json: Uint8Array): Promise<Uint8Array> {
+function pdfOf({ report }: Assessed, json: Uint8Array, paper: Paper): AsyncIterable<Uint8Array> {
   return renderPdf(report, {
+    paper,
     attachments: [
       {
         name: 'report.json',
@@ -66,17 +72,16 @@ function pdfOf({ report }: Assessed, json: Uint8Array): Promise<Uint8Array> {
 
 /** Every format but report.json, which the pack holds already. */
 function formatsOf({ report, evidence }: Assessed): PackFile[] {
-  const items = evidence.map(evidenceItem).sort((a, b) => a.entry - b.entry);
   return [...FORMATS.values()]
     .filter((format) => format.name !== 'report.json')
-    .map((format) => ({ path: format.name, content: format.render(report, items) }));
+    .map((format) => ({ path: format.name, content: format.render(report, evidence) }));
 }
 
 async function* packItems({ objects }: Store, { log, entries }: Assessed): AsyncGenerator<PackItem> {
   const bodyOf = bodyReader(objects);
   for (const index of entries) {
-    const body = await bodyOf(entryOf(await log.entry(index)));
-    yield { index, body: Buffer.from(body), proof: await log.tlogProof(index) };
+    const entry = entryOf(await log.entry(index));
+    yield { index, kind: entry.kind, body: Buffer.from(await bodyOf(entry)), proof: await log.tlogProof(index) };
   }
 }
 

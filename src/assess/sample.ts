@@ -11,31 +11,44 @@ export function sampleSize(population: number): number {
   return population < 250 ? Math.ceil(population / 10) : 25;
 }
 
+/** Where a subject is. */
+interface Placed {
+  readonly account: string;
+  readonly region: string;
+  readonly subject: string;
+}
+
 /**
  * What decides who is drawn. Anybody can compute it again; nobody picks a subject by hand, though who
  * writes the ledger could try several roots.
  */
-export function drawKey(root: string, source: string, { account, region, subject }: HeadRow['evidence']): string {
+export function drawKey(root: string, source: string, { account, region, subject }: Placed): string {
   return sha256Hex([root, source, account, region, subject].join('\t'));
 }
 
-/**
- * Draws from the states (or events) of one source: those with the smallest keys, in that order. Their
- * recorded calls are not known here and stay empty.
- */
-export function sampleOf(source: string, root: string, population: readonly HeadRow[]): SourceSample {
+/** Those of a population with the smallest keys, in that order. */
+export function drawn<T extends Placed>(source: string, root: string, population: readonly T[]): T[] {
   const size = sampleSize(population.length);
-  const drawn: { key: string; row: HeadRow }[] = [];
-  for (const row of population) {
-    const key = drawKey(root, source, row.evidence);
-    const last = drawn.at(-1);
-    if (drawn.length === size && last !== undefined && key > last.key) continue;
-    const at = drawn.findIndex((it) => it.key > key);
-    drawn.splice(at === -1 ? drawn.length : at, 0, { key, row });
-    if (drawn.length > size) drawn.pop();
+  const taken: { key: string; it: T }[] = [];
+  for (const it of population) {
+    const key = drawKey(root, source, it);
+    const last = taken.at(-1);
+    if (taken.length === size && last !== undefined && key > last.key) continue;
+    const at = taken.findIndex((other) => other.key > key);
+    taken.splice(at === -1 ? taken.length : at, 0, { key, it });
+    if (taken.length > size) taken.pop();
   }
-  return { source, population: population.length, items: drawn.map(({ row }) => itemOf(row)) };
+  return taken.map(({ it }) => it);
 }
+
+/** Draws from the states (or events) of one source. Their recorded calls are not known here and stay empty. */
+export function sampleOf(source: string, root: string, population: readonly HeadRow[]): SourceSample {
+  const rows = population.map((row) => ({ ...place(row), row }));
+  const items = drawn(source, root, rows).map(({ row }) => itemOf(row));
+  return { source, population: population.length, items };
+}
+
+const place = ({ evidence: { account, region, subject } }: HeadRow): Placed => ({ account, region, subject });
 
 function itemOf({ index, hash, evidence }: HeadRow): SourceSample['items'][number] {
   const { at, event, subject, name, account, region, outcome, reason } = evidence;

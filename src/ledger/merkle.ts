@@ -62,6 +62,29 @@ export function rootOf(size: number, hashAt: HashAt): Promise<Uint8Array> {
 
 /** Proof that leaf `index` is in the tree of `size` leaves, leaf to root (RFC 6962 section 2.1.1). */
 export function inclusionProof(index: number, size: number, hashAt: HashAt): Promise<Uint8Array[]> {
+  return rangeHashes(siblings(index, size).reverse(), hashAt);
+}
+
+/**
+ * `inclusionProof` for many entries of one tree in turn: what a path shares with the one before it, which
+ * is nearly all where the entries are neighbours, is taken from there.
+ */
+export function inclusionProver(size: number, hashAt: HashAt): (index: number) => Promise<Uint8Array[]> {
+  let last: { readonly from: number; readonly to: number; readonly hash: Uint8Array }[] = [];
+  return async (index) => {
+    const path: typeof last = [];
+    for (const [depth, [from, to]] of siblings(index, size).entries()) {
+      const known = last[depth];
+      const same = known !== undefined && known.from === from && known.to === to;
+      path.push(same ? known : { from, to, hash: await rangeHash(from, to, hashAt) });
+    }
+    last = path;
+    return path.map(({ hash }) => hash).reverse();
+  };
+}
+
+/** The subtrees beside the path of a leaf, root to leaf, each as leaves `from` up to `to`. */
+function siblings(index: number, size: number): [from: number, to: number][] {
   if (!(Number.isSafeInteger(index) && index >= 0 && index < size)) {
     throw outOfRange(`expected an entry index below ${size}, got ${index}`);
   }
@@ -73,7 +96,7 @@ export function inclusionProof(index: number, size: number, hashAt: HashAt): Pro
     if (index < middle) to = middle;
     else from = middle;
   }
-  return rangeHashes(ranges.reverse(), hashAt);
+  return ranges;
 }
 
 /** Proof that the tree of `first` leaves is a prefix of the tree of `second` (RFC 6962 section 2.1.2). */

@@ -1,7 +1,7 @@
 import { WitnessmarkError } from '../model/error.ts';
 import type { Objects } from '../ports/objects.ts';
 import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpointObject } from './checkpoint.ts';
-import { consistencyProof, inclusionProof, rootOf } from './merkle.ts';
+import { consistencyProof, inclusionProof, inclusionProver, rootOf } from './merkle.ts';
 import { parseVkey } from './note.ts';
 import { formatProof } from './proof.ts';
 import { TILE_WIDTH } from './tiles.ts';
@@ -52,6 +52,7 @@ function logOf(checkpoint: Checkpoint, tree: Tree): Log {
     if (bytes === undefined) throw new WitnessmarkError('ledger-out-of-range', `there is no entry ${index}`);
     return bytes;
   };
+  const prove = inclusionProver(checkpoint.size, tree.hashAt);
   return {
     checkpoint,
     entry,
@@ -61,7 +62,7 @@ function logOf(checkpoint: Checkpoint, tree: Tree): Log {
     root: async (size) => rootOf(within(size), tree.hashAt),
     async tlogProof(index) {
       const extra = await entry(index);
-      const hashes = await inclusionProof(index, checkpoint.size, tree.hashAt);
+      const hashes = await prove(index);
       return formatProof({ index, hashes, checkpoint: checkpoint.note, extra });
     },
   };

@@ -1,7 +1,7 @@
 import { WitnessmarkError } from '../model/error.ts';
 import type { Objects } from '../ports/objects.ts';
 import { MAX_ENTRY_BYTES } from './entry.ts';
-import { type HashAt, leafHash, sameBytes, type TreeHead } from './merkle.ts';
+import { fromLeaves, type HashAt, leafHash, sameBytes, type TreeHead } from './merkle.ts';
 import {
   countAt,
   decodeBundle,
@@ -11,7 +11,6 @@ import {
   TILE_WIDTH,
   type TileName,
   tileKey,
-  tilePeaks,
   tileRoot,
 } from './tiles.ts';
 
@@ -57,45 +56,48 @@ async function readEdge(objects: Objects, head: TreeHead, level: number): Promis
 
 /** Each full tile is checked against the hash that the level above holds for it, up to the edge, which was checked. */
 function tileReader(objects: Objects, head: TreeHead, edge: Tree['edge']): ReadTile {
-  const cache = new Map<string, readonly Uint8Array[]>();
+  const cache = new Map<number, readonly Uint8Array[]>();
   return async function read(level, number) {
     const full = Math.floor(countAt(level, head.size) / TILE_WIDTH);
     if (number === full) return edge[level] ?? [];
     if (number > full)
       throw new WitnessmarkError('ledger-out-of-range', `tile ${number} of level ${level} is past the tree`);
-    const key = tileKey({ level, number, width: TILE_WIDTH });
-    const known = cache.get(key);
+    // Levels are fewer than 8, and numbers below 2^45.
+    const slot = number * 8 + level;
+    const known = cache.get(slot);
     if (known !== undefined) return known;
     const above = await read(level + 1, Math.floor(number / TILE_WIDTH));
     const hashes = await loadTile(objects, { level, number, width: TILE_WIDTH });
     const expected = above[number % TILE_WIDTH];
-    if (expected === undefined || !sameBytes(tileRoot(hashes), expected)) throw differs('ledger-tile-differs', key);
-    remember(cache, { key, value: hashes, most: MAX_CACHED_TILES });
+    if (expected === undefined || !sameBytes(tileRoot(hashes), expected))
+      throw differs('ledger-tile-differs', tileKey({ level, number, width: TILE_WIDTH }));
+    remember(cache, { key: slot, value: hashes, most: MAX_CACHED_TILES });
     return hashes;
   };
 }
 
+/** Nodes within a tile are hashed once, however many proofs go through them. */
 function hashReader(tile: ReadTile): HashAt {
+  const cache = new WeakMap<readonly Uint8Array[], HashAt>();
   return async (level, index) => {
     const tileLevel = Math.floor(level / 8);
     const width = 2 ** (level % 8);
     const first = index * width;
     const hashes = await tile(tileLevel, Math.floor(first / TILE_WIDTH));
-    const [root, ...more] = tilePeaks(hashes.slice(first % TILE_WIDTH, (first % TILE_WIDTH) + width));
-    if (root === undefined || more.length > 0) {
-      throw new WitnessmarkError('ledger-out-of-range', `node ${index} of level ${level} is not complete in the tree`);
-    }
-    return root;
+    const inside = cache.get(hashes) ?? fromLeaves(hashes);
+    cache.set(hashes, inside);
+    if ((first % TILE_WIDTH) + width <= hashes.length) return inside(level % 8, (first % TILE_WIDTH) / width);
+    throw new WitnessmarkError('ledger-out-of-range', `node ${index} of level ${level} is not complete in the tree`);
   };
 }
 
 function bundleReader(objects: Objects, head: TreeHead, tile: ReadTile): Tree['bundle'] {
-  const cache = new Map<string, readonly Uint8Array[]>();
+  const cache = new Map<number, readonly Uint8Array[]>();
   return async (number) => {
-    const known = cache.get(String(number));
+    const known = cache.get(number);
     if (known !== undefined) return known;
     const entries = await readBundle(objects, head, tile, number);
-    remember(cache, { key: String(number), value: entries, most: MAX_CACHED_BUNDLES });
+    remember(cache, { key: number, value: entries, most: MAX_CACHED_BUNDLES });
     return entries;
   };
 }
@@ -129,7 +131,7 @@ async function loadWidest(objects: Objects, tile: TileName): Promise<[key: strin
   return wider === undefined ? [exact, undefined] : [full, wider.bytes];
 }
 
-function remember<T>(cache: Map<string, T>, item: { key: string; value: T; most: number }): void {
+function remember<T>(cache: Map<number, T>, item: { key: number; value: T; most: number }): void {
   const [oldest] = cache.keys();
   if (cache.size >= item.most && oldest !== undefined) cache.delete(oldest);
   cache.set(item.key, item.value);

@@ -1,22 +1,26 @@
-import { sha256Hex } from '../ledger/canonical.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { parseNote } from '../ledger/note.ts';
 import { encodeBase64 } from '../ledger/text.ts';
+import type { Kind } from '../model/entry.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import type { Signer } from '../ports/signer.ts';
 import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
 import { formatConsistency } from './consistency.ts';
-import { consistencyPath, earlierCheckpointPath, PATHS, proofPath, retrievalPath } from './paths.ts';
+import { consistencyPath, earlierCheckpointPath, PATHS, proofName, proofsPath, retrievalPath } from './paths.ts';
 import { predicateOf } from './predicate.ts';
 import { readmeText } from './readme.ts';
 import { signStatement, statementOf } from './sign/dsse.ts';
 import { signPdf } from './sign/pdf.ts';
+import { sigstoreBundle } from './sign/sigstore.ts';
 import { type Content, type FileDigest, type PackFile, type PackSink, recordingSink } from './sink.ts';
+import { type TarMember, tarOf } from './tar.ts';
 
 /** One ledger entry that the report rests on. */
 export interface PackItem {
   readonly index: number;
+  /** Kind of the body. */
+  readonly kind: Kind;
   /** Canonical bytes of the body, exactly as hashed, without a line end. */
   readonly body: Uint8Array;
   /** Text of the `.tlog-proof`, with the entry's bytes as `extra`. */
@@ -28,12 +32,12 @@ export interface PackRequest {
   /** Bytes of report.json, the same that the PDF has attached. */
   readonly json: Uint8Array;
   /** The PDF with its empty signature field. */
-  readonly pdf: Uint8Array;
+  readonly pdf: Content;
   /** Renderings of the report, as `data/<name>`. */
   readonly formats: readonly PackFile[];
   /** Files beside `data/`, such as `verify.html`. */
   readonly tagFiles?: readonly PackFile[];
-  /** In ascending order of their index. */
+  /** In ascending order of their index, and no body twice. */
   readonly items: AsyncIterable<PackItem>;
   /** Bytes as stored of the object `retrievals/<object>.jsonl.gz`. */
   readonly retrieval: (object: string) => Promise<Uint8Array>;
@@ -50,7 +54,7 @@ type Recorder = ReturnType<typeof recordingSink>;
 /**
  * Writes the files of a pack to a sink and says what they are. All parts but the two signatures are
  * functions of the request, and those are too with an RSA key: a second build gives the same bytes.
- * Memory holds the PDF and one digest per file; evidence, proofs and streamed formats pass through.
+ * Memory holds one digest per file; the PDF, evidence, proofs and streamed formats pass through.
  * @throws WitnessmarkError `pack-…` for what does not fit together
  */
 export async function buildPack(request: PackRequest, sink: PackSink): Promise<ReadonlyMap<string, FileDigest>> {
@@ -65,7 +69,9 @@ export async function buildPack(request: PackRequest, sink: PackSink): Promise<R
   await tags.put(PATHS.bagit, text(BAGIT_TXT));
   await tags.put(PATHS.readme, text(readmeText(request.report)));
   for (const { path, content } of request.tagFiles ?? []) await putNew(tags, path, content);
-  await payload.put(PATHS.attestation, await attestation(request, payload.digests, tags.digests));
+  const envelope = await attestation(request, payload.digests, tags.digests);
+  await payload.put(PATHS.attestation, envelope);
+  await payload.put(PATHS.sigstore, sigstoreBundle(envelope, await request.signer.publicKey()));
 
   await tags.put(PATHS.bagInfo, text(bagInfoText(request.report, payload.digests.values())));
   await tags.put(PATHS.manifest, text(manifestText(payload.digests)));
@@ -100,7 +106,7 @@ async function putNew(recorder: Recorder, path: string, content: Content): Promi
 async function putReport(request: PackRequest, payload: Recorder): Promise<void> {
   const { signer, trust } = request;
   const certificates = [trust.signingPem, trust.rootPem];
-  await payload.put(PATHS.pdf, await signPdf(request.pdf, { signer, certificates }));
+  await payload.put(PATHS.pdf, signPdf(request.pdf, { signer, certificates }));
   await payload.put(PATHS.json, request.json);
   for (const { path, content } of request.formats) await putNew(payload, `data/${path}`, content);
 }
@@ -117,28 +123,45 @@ async function* bodyLines(
   payload: Recorder,
   objects: Set<string>,
 ): AsyncGenerator<Uint8Array> {
-  const seen = new Set<string>();
   let last = -1;
-  for await (const { index, body, proof } of items) {
+  let proofs: TarMember[] = [];
+  let lines: Uint8Array[] = [];
+  let length = 0;
+  const putProofs = () => payload.put(proofsPath(last), tarOf(proofs));
+  for await (const { index, kind, body, proof } of items) {
     if (index <= last) throw new WitnessmarkError('pack-item-order', `ledger entry ${index} comes after ${last}`);
+    if (proofs.length > 0 && proofsPath(index) !== proofsPath(last)) {
+      await putProofs();
+      proofs = [];
+    }
     last = index;
-    const hash = sha256Hex(body);
-    // A retry after a lost answer may have sequenced the same body twice; the first entry stands for both.
-    if (seen.has(hash)) continue;
-    seen.add(hash);
-    for (const object of objectsOf(body)) objects.add(object);
-    await payload.put(proofPath(index), text(proof));
-    yield body;
-    yield LINE_END;
+    if (kind === 'evidence') for (const object of objectsOf(body)) objects.add(object);
+    proofs.push({ name: proofName(index), bytes: text(proof) });
+    lines.push(body, LINE_END);
+    length += body.length;
+    if (length < CHUNK) continue;
+    yield Buffer.concat(lines);
+    [lines, length] = [[], 0];
   }
+  yield Buffer.concat(lines);
+  if (proofs.length > 0) await putProofs();
 }
 
 const LINE_END = Buffer.from('\n');
+/** Bytes of bodies that are handed on together. */
+const CHUNK = 256 * 1024;
 
+const RETRIEVALS = '"retrievals":[';
+
+/**
+ * The objects of the calls that evidence names. In canonical JSON nothing but plain strings comes after
+ * this key, so its last place is the place; to parse each body whole takes longer than all the rest.
+ */
 function objectsOf(body: Uint8Array): string[] {
-  const { kind, retrievals } = JSON.parse(Buffer.from(body).toString('utf8'));
-  if (kind !== 'evidence') return [];
-  return (retrievals as readonly { readonly object: string }[]).map((it) => it.object);
+  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8');
+  const start = text.lastIndexOf(RETRIEVALS) + RETRIEVALS.length - 1;
+  const references = JSON.parse(text.slice(start, text.indexOf(']', start) + 1));
+  return (references as readonly { readonly object: string }[]).map((it) => it.object);
 }
 
 async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promise<void> {

@@ -8,6 +8,7 @@ export const PATHS = {
   pdf: 'data/report.pdf',
   json: 'data/report.json',
   attestation: 'data/attestation.json',
+  sigstore: 'data/attestation.sigstore.json',
   bodies: 'data/evidence/bodies.jsonl',
   checkpoint: 'data/proofs/checkpoint',
   verifierKeys: 'data/trust/checkpoint.vkey',
@@ -15,19 +16,33 @@ export const PATHS = {
   signing: 'data/trust/signing.pem',
 } as const;
 
-const PROOF = /^data\/proofs\/(\d{8,16})\.tlog-proof$/;
+const PROOFS = /^data\/proofs\/(\d{8,16})\.tar$/;
 const CONSISTENCY = /^data\/proofs\/consistency\/(\d{16})\.txt$/;
 const RETRIEVAL = /^data\/evidence\/retrievals\/([0-9a-f]{64})\.jsonl\.gz$/;
 
+/** Proofs of so many ledger indices stand in one tar: a million files of their own would be no use to anybody. */
+const PROOFS_PER_TAR = 1000;
+
 /** Ledger indices from 100,000,000 on simply get longer names. */
-export const proofPath = (index: number): string => `data/proofs/${String(index).padStart(8, '0')}.tlog-proof`;
+const indexed = (index: number): string => String(index).padStart(8, '0');
+
+/** The tar that holds the proof of a ledger entry, named by the first index that it may hold. */
+export const proofsPath = (index: number): string => `data/proofs/${indexed(index - (index % PROOFS_PER_TAR))}.tar`;
+
+/** Name of the proof of a ledger entry within its tar. */
+export const proofName = (index: number): string => `${indexed(index)}.tlog-proof`;
 
 export const retrievalPath = (object: string): string => `data/evidence/retrievals/${object}.jsonl.gz`;
 
-/** The ledger index that a proof's path names, or undefined where it is not the one spelling of one. */
-export function proofIndex(path: string): number | undefined {
-  const index = Number(PROOF.exec(path)?.[1]);
-  return proofPath(index) === path ? index : undefined;
+/** Whether a path is that of a tar of proofs, in the one spelling that it has. */
+export function isProofs(path: string): boolean {
+  return proofsPath(Number(PROOFS.exec(path)?.[1])) === path;
+}
+
+/** The ledger index that the name of a proof says, or undefined where it is no such name. */
+export function proofIndex(name: string): number | undefined {
+  const index = Number.parseInt(name, 10);
+  return proofName(index) === name ? index : undefined;
 }
 
 /** The object that a retrieval's path names. */

@@ -105,12 +105,13 @@ Does not prove: that the same history was shown to others. Keep this checkpoint:
 
 /** RFC 9162, 2.1.3.2, in shell: two work files, one hash a line of the proof. */
 const INCLUSION_COMMANDS = [
-  `proof=$(ls data/proofs/*.tlog-proof | head -n 1)`,
-  'work=../verify-work',
-  `sed -n 's/^extra //p' "$proof" | base64 -d > $work/entry.json`,
-  `fn=$(sed -n 's/^index //p' "$proof"); sn=$(( $(sed -n 2p ${PATHS.checkpoint}) - 1 ))`,
+  'work=../verify-work; mkdir -p $work',
+  'tar=$(ls data/proofs/*.tar | head -n 1); proof=$(tar -tf $tar | head -n 1)',
+  'tar -xOf $tar $proof > $work/proof',
+  `sed -n 's/^extra //p' $work/proof | base64 -d > $work/entry.json`,
+  `fn=$(sed -n 's/^index //p' $work/proof); sn=$(( $(sed -n 2p ${PATHS.checkpoint}) - 1 ))`,
   `{ printf '\\000'; cat $work/entry.json; } | openssl dgst -sha256 -binary > $work/hash`,
-  `for line in $(sed -n '/^index /,/^$/p' "$proof" | sed '1d;$d'); do`,
+  `for line in $(sed -n '/^index /,/^$/p' $work/proof | sed '1d;$d'); do`,
   '  echo "$line" | base64 -d > $work/next',
   '  if [ $((fn % 2)) = 1 ] || [ $fn = $sn ]; then',
   `    { printf '\\001'; cat $work/next $work/hash; } | openssl dgst -sha256 -binary > $work/both`,
@@ -125,8 +126,9 @@ const INCLUSION_COMMANDS = [
   `while IFS= read -r line; do printf '%s' "$line" | sha256sum | grep -q "$body" && echo "body found" && break; done < ${PATHS.bodies}`,
 ];
 
-const INCLUSION = `Expect "in the ledger: ..." and "body found". Put any other file of data/proofs in the place of the first; the n-th
-proof belongs to the n-th line of ${PATHS.bodies}.
+const INCLUSION = `Expect "in the ledger: ..." and "body found". Each tar holds the proofs of a thousand ledger entries: that of entry
+4711 is 00004711.tlog-proof in data/proofs/00004000.tar. Put any other in the place of the first; the n-th proof of
+the pack belongs to the n-th line of ${PATHS.bodies}.
 Proves: this item was written to the ledger before the checkpoint was signed, and its text has not changed since.
 Does not prove: that AWS answered truthfully, or that the collector asked everything it should have; the runs, the
 observations and the recorded calls in this pack are there for you to judge that.`;

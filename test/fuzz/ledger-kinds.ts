@@ -5,6 +5,7 @@ import { gzipLines } from '../../src/ledger/json-lines.ts';
 import { formatNote, parseVkey, parseVkeys } from '../../src/ledger/note.ts';
 import { parseProof, verifyProof } from '../../src/ledger/proof.ts';
 import { decodeBundle, decodeTile, parseTileKey, tileRoot } from '../../src/ledger/tiles.ts';
+import { proofsIn } from '../pack/fixture.ts';
 import { builtPack } from '../pack/pack.ts';
 import type { FuzzKind } from './kind.ts';
 import { bombOf } from './scratch.ts';
@@ -40,7 +41,7 @@ export const proof: FuzzKind = {
   start: async () => {
     const { files, vkey } = await builtPack();
     const keys = [parseVkey(vkey)];
-    const seeds = [...files].filter(([path]) => path.endsWith('.tlog-proof')).map(([, bytes]) => Buffer.from(bytes));
+    const seeds = [...proofsIn(files).values()].map((bytes) => Buffer.from(bytes));
     return {
       seeds,
       read: (input) => {
@@ -58,9 +59,7 @@ export const tile: FuzzKind = {
   name: 'tile',
   start: async () => {
     const { files } = await builtPack();
-    const entries = [...files]
-      .filter(([path]) => path.endsWith('.tlog-proof'))
-      .map(([, bytes]) => parseProof(bytes).extra ?? bytesOf('x'));
+    const entries = [...proofsIn(files).values()].map((bytes) => parseProof(bytes).extra ?? bytesOf('x'));
     const bundle = Buffer.concat(
       entries.map((it) => Buffer.concat([Uint8Array.of(it.length >> 8, it.length & 255), it])),
     );

@@ -5,6 +5,7 @@ import {
   emptyRoot,
   fromLeaves,
   inclusionProof,
+  inclusionProver,
   leafHash,
   rootOf,
   verifyConsistency,
@@ -131,6 +132,17 @@ describe('Merkle tree', () => {
       }
     }
     expect({ accepted, wrong }).toEqual({ accepted: ((LARGEST + 1) * (LARGEST + 2)) / 2, wrong: 0 });
+  });
+
+  it('proves entries in turn as it proves each alone, in order and out of order', async () => {
+    for (const size of [1, 2, 7, 64, 130]) {
+      const at = fromLeaves(Array.from({ length: size }, (_, index) => leafHash(Uint8Array.of(index))));
+      const prove = inclusionProver(size, at);
+      const inOrder = Array.from({ length: size }, (_, index) => index);
+      for (const index of [...inOrder, ...inOrder.map((it) => (it * 37 + 11) % size)]) {
+        expect(await prove(index)).toEqual(await inclusionProof(index, size, at));
+      }
+    }
   });
 
   it('refuses hashes of another length, sizes that are no sizes, and indices past the end', async () => {

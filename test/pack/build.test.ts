@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { payloadOxum } from '../../src/pack/bag.ts';
 import { buildPack, type PackRequest } from '../../src/pack/build.ts';
 import { memorySink } from '../../src/pack/sink.ts';
+import { tarMembers } from '../../src/pack/tar.ts';
+import { proofsIn } from './fixture.ts';
 import { installed } from './openssl.ts';
 import { type Built, builtPack, filesOf, textOf } from './pack.ts';
 
@@ -37,10 +39,10 @@ describe('pack', () => {
   it('has one body per line and one proof per body, in ledger order', () => {
     const lines = textOf(built.files, 'data/evidence/bodies.jsonl').split('\n');
     expect(lines.pop()).toBe('');
-    const proofs = [...built.files.keys()].filter((it) => it.endsWith('.tlog-proof'));
+    const proofs = [...proofsIn(built.files)];
     expect(proofs.length).toBe(lines.length);
-    expect(proofs[0]).toBe('data/proofs/00000000.tlog-proof');
-    expect(textOf(built.files, proofs[3]!)).toContain('\nindex 3\n');
+    expect(proofs[0]?.[0]).toBe('00000000.tlog-proof');
+    expect(Buffer.from(proofs[3]?.[1] ?? []).toString()).toContain('\nindex 3\n');
   });
 
   it('holds the recorded calls that evidence names, as stored', () => {
@@ -48,13 +50,18 @@ describe('pack', () => {
     expect(objects).toHaveLength(3);
   });
 
-  it('writes a repeated body once', async () => {
+  it('keeps the proofs of a thousand ledger entries in one tar', async () => {
     const items = async function* () {
-      for await (const item of built.request.items) yield item;
-      for await (const item of built.request.items) yield { ...item, index: item.index + 100 };
+      let at = 0;
+      for await (const item of built.request.items) yield { ...item, index: 990 + at++ };
     };
-    const files = await build({ items: items() });
-    expect([...files.keys()].filter((it) => it.endsWith('.tlog-proof'))).toHaveLength(14);
+    const sink = memorySink();
+    await buildPack({ ...built.request, items: items() }, sink);
+    const tars = [...sink.files].filter(([path]) => path.endsWith('.tar'));
+    expect(tars.map(([path, bytes]) => [path, [...tarMembers(bytes)].length])).toEqual([
+      ['data/proofs/00000000.tar', 10],
+      ['data/proofs/00001000.tar', 4],
+    ]);
   });
 
   it('refuses what would not verify', async () => {
@@ -92,7 +99,7 @@ describe('pack', () => {
         expect(said).toContain('data/trust/signing.pem: OK');
         expect(said).toContain('Verified OK');
         expect(said).toContain('Signature Verified Successfully');
-        expect(said).toContain('in the ledger: data/proofs/00000000.tlog-proof');
+        expect(said).toContain('in the ledger: 00000000.tlog-proof');
         expect(said).toContain('body found');
         writeFileSync(join(folder, 'data/controls.csv'), 'other');
         expect(() => execFileSync('sh', ['-e', '-c', script], { cwd: folder, stdio: 'ignore' })).toThrow();

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { sampleOf } from '../../src/assess/sample.ts';
 import { canonicalize, sha256Hex } from '../../src/ledger/canonical.ts';
 import { formatCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { consistencyProof, fromLeaves, inclusionProof, leafHash, rootOf } from '../../src/ledger/merkle.ts';
@@ -10,9 +11,11 @@ import type { Body } from '../../src/model/entry.ts';
 import { type Evidence, type Observations, type Outcome, zeroCounts } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Retrieval } from '../../src/model/retrieval.ts';
+import type { SourceSample } from '../../src/model/sample.ts';
 import type { PackItem, PackRequest } from '../../src/pack/build.ts';
 import { signingOf } from '../../src/pack/sign/certificates.ts';
 import type { PackFile } from '../../src/pack/sink.ts';
+import { tarMembers } from '../../src/pack/tar.ts';
 import type { Signer } from '../../src/ports/signer.ts';
 import { evidenceItem } from '../../src/report/evidence-item.ts';
 import { RENDERING } from '../../src/report/format.ts';
@@ -34,6 +37,8 @@ const SEEN: readonly Readonly<Record<string, Outcome>>[] = [
   { alpha: 'compliant', beta: 'compliant', gamma: 'compliant' },
   { alpha: 'compliant', beta: 'compliant' },
 ];
+
+const CALLER = 'arn:aws:iam::111122223333:role/reader';
 
 const uuid = (name: string): string =>
   hash('sha256', name).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
@@ -110,12 +115,19 @@ function itemsOf(
 ): AsyncIterable<PackItem> {
   return {
     async *[Symbol.asyncIterator]() {
-      for (const [index, { line, entry }] of sealed.entries()) {
+      for (const [index, { body, line, entry }] of sealed.entries()) {
         const hashes = await inclusionProof(index, leaves.length, fromLeaves(leaves));
-        yield { index, body: Buffer.from(line), proof: formatProof({ index, hashes, checkpoint, extra: entry }) };
+        const proof = formatProof({ index, hashes, checkpoint, extra: entry });
+        yield { index, kind: body.kind, body: Buffer.from(line), proof };
       }
     },
   };
+}
+
+/** Every `.tlog-proof` of a pack, by its name. */
+export function proofsIn(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+  const tars = [...files].filter(([path]) => /^data\/proofs\/\d+\.tar$/.test(path));
+  return new Map(tars.flatMap(([, tar]) => [...tarMembers(tar)].map((it) => [it.name, it.bytes] as const)));
 }
 
 function seal(body: Body): Sealed {
@@ -270,7 +282,7 @@ function retrievalObject(day: string): [string, Uint8Array] {
     page: 1,
     account: ACCOUNT,
     region: REGION,
-    caller: 'arn:aws:iam::111122223333:role/reader',
+    caller: CALLER,
     requestId: 'REQUEST1',
     startedAt: `${day}T02:00:00.000Z`,
     endedAt: `${day}T02:00:00.100Z`,
@@ -394,12 +406,28 @@ function reportOf(sealed: readonly Sealed[], { note, key, keys, root }: Signed):
       entry: indexOf((it) => it.kind === 'plan' && it.run === uuid(`run ${day}`)),
     })),
     notCollected: [],
-    samples: [],
+    samples: [sampled(sealed, Buffer.from(root).toString('base64'))],
     previous: null,
     signOff: [],
     timeZone: 'UTC',
     limitations: ['A sample.'],
   };
+}
+
+/** The two buckets that are there at the end, drawn and with their calls, as the application does. */
+function sampled(sealed: readonly Sealed[], root: string): SourceSample {
+  const rows = sealed.flatMap(({ body, line }, index) =>
+    body.kind === 'evidence' ? [{ index, hash: sha256Hex(line), evidence: body }] : [],
+  );
+  const last = [...new Map(rows.map((row) => [row.evidence.subject, row])).values()];
+  const present = last.filter(({ evidence }) => evidence.change !== 'absent');
+  const sample = sampleOf(SOURCE, root, present);
+  const items = sample.items.map((item) => {
+    const refs = present.find((row) => row.index === item.entry)?.evidence.retrievals ?? [];
+    const told = { requestId: 'REQUEST1', caller: CALLER, at: item.at };
+    return { ...item, calls: refs.map((it) => ({ ...it, ...told })) };
+  });
+  return { ...sample, items };
 }
 
 function verdicts(): Report['summary']['verdicts'] {

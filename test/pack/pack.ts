@@ -3,6 +3,7 @@ import { manifestText, payloadOxum } from '../../src/pack/bag.ts';
 import { buildPack } from '../../src/pack/build.ts';
 import { PATHS } from '../../src/pack/paths.ts';
 import { type Statement, signStatement } from '../../src/pack/sign/dsse.ts';
+import { sigstoreBundle } from '../../src/pack/sign/sigstore.ts';
 import { memorySink } from '../../src/pack/sink.ts';
 import { memoryFiles } from '../../src/pack/verify/source.ts';
 import type { VerifyOptions, VerifyResult } from '../../src/pack/verify/types.ts';
@@ -62,13 +63,14 @@ export async function resealed(changed: Files, signer: Signer): Promise<Files> {
   const files = new Map(changed);
   const envelope = JSON.parse(textOf(files, PATHS.attestation));
   const statement: Statement = JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8'));
-  const subject = [...digests(files, (it) => it.startsWith('data/') && it !== PATHS.attestation)].map(
-    ([name, { sha256 }]) => ({ name, digest: { sha256 } }),
-  );
+  const isSigned = (it: string): boolean => it.startsWith('data/') && it !== PATHS.attestation && it !== PATHS.sigstore;
+  const subject = [...digests(files, isSigned)].map(([name, { sha256 }]) => ({ name, digest: { sha256 } }));
   const report = JSON.parse(textOf(files, PATHS.json));
   const { origin, size, root } = report.ledger;
   const predicate = { ...statement.predicate, report: report.id, ledger: { origin, size, root } };
-  files.set(PATHS.attestation, await signStatement({ ...statement, subject, predicate }, signer));
+  const signed = await signStatement({ ...statement, subject, predicate }, signer);
+  files.set(PATHS.attestation, signed);
+  files.set(PATHS.sigstore, sigstoreBundle(signed, await signer.publicKey()));
   return remanifested(files);
 }
 

@@ -2,6 +2,7 @@ import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
 import { utf8 } from '../../ledger/text.ts';
 import { Body } from '../../model/entry.ts';
 import type { Evidence, Observations } from '../../model/evidence.ts';
+import type { ReportRecord } from '../../model/report-record.ts';
 import type { RetrievalRef } from '../../model/retrieval.ts';
 import { PATHS } from '../paths.ts';
 import { findingList, findingOf, PackFault, unreadable } from './fault.ts';
@@ -22,8 +23,8 @@ export interface EvidenceState {
   readonly subject: string;
   readonly outcome: Evidence['outcome'];
   readonly change: Evidence['change'];
-  /** UTC day of the event, for event evidence. */
-  readonly eventDay: string | undefined;
+  /** Time of the event, for event evidence. */
+  readonly eventTime: string | undefined;
 }
 
 export interface ObservationsBody {
@@ -40,6 +41,10 @@ export interface CallReference extends RetrievalRef {
 export interface BodyScan {
   readonly evidence: readonly EvidenceState[];
   readonly observations: readonly ObservationsBody[];
+  /** Earlier reports, by their ledger index. */
+  readonly reports: ReadonlyMap<number, ReportRecord>;
+  /** The evidence of a ledger entry, if it is one. */
+  byIndex(index: number): EvidenceState | undefined;
   /** Object → `line operation sha256` → reference, each once. */
   readonly calls: ReadonlyMap<string, ReadonlyMap<string, CallReference>>;
   /** Lines whose hash is in no entry that is proved. */
@@ -55,6 +60,7 @@ export const MAX_LINE = 16 * 1024 * 1024;
 interface Collected {
   readonly evidence: EvidenceState[];
   readonly observations: ObservationsBody[];
+  readonly reports: Map<number, ReportRecord>;
   readonly calls: Map<string, Map<string, CallReference>>;
   readonly unproved: number[];
   readonly hashes: Set<string>;
@@ -65,7 +71,14 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
   const file = PATHS.bodies;
   if (!pack.files.sizes.has(file)) throw new PackFault({ file, message: 'is missing' });
   const proofs = await pack.proofs();
-  const collected: Collected = { evidence: [], observations: [], calls: new Map(), unproved: [], hashes: new Set() };
+  const collected: Collected = {
+    evidence: [],
+    observations: [],
+    reports: new Map(),
+    calls: new Map(),
+    unproved: [],
+    hashes: new Set(),
+  };
   const { findings, add } = findingList();
   let last = -1;
   try {
@@ -79,7 +92,9 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
   } catch (thrown) {
     throw unreadable(file, thrown);
   }
-  return { ...collected, findings };
+  // In order of their index, unless the order itself was wrong, which is a finding.
+  const places = new Map(collected.evidence.map((it) => [it.index, it]));
+  return { ...collected, byIndex: (index) => places.get(index), findings };
 }
 
 /** Keeps what a line says and gives its ledger index; throws a `PackFault` where it is not as it must be. */
@@ -132,11 +147,12 @@ interface SealedBody {
 }
 
 function keep(collected: Collected, { body, hash, index, line }: SealedBody): void {
+  if (body.kind === 'report') collected.reports.set(index, body);
   if (body.kind === 'observations') collected.observations.push({ index, line, body });
   if (body.kind !== 'evidence') return;
   const { run, at, source, account, region, subject, outcome, change, event } = body;
-  const eventDay = event?.eventTime.slice(0, 10);
-  collected.evidence.push({ index, hash, run, at, source, account, region, subject, outcome, change, eventDay });
+  const { eventTime } = event ?? {};
+  collected.evidence.push({ index, hash, run, at, source, account, region, subject, outcome, change, eventTime });
   for (const reference of body.retrievals) {
     const calls = collected.calls.get(reference.object) ?? new Map<string, CallReference>();
     collected.calls.set(reference.object, calls);

@@ -33,7 +33,7 @@ export function* replayPopulation(
   observations: readonly Placed[],
 ): Generator<{ readonly at: Placed; readonly message: string }> {
   const inOrder = evidence.toSorted(byTime);
-  const events = Map.groupBy(evidence, (it) => `${it.run} ${it.eventDay}`);
+  const events = Map.groupBy(evidence, (it) => `${it.run} ${it.eventTime?.slice(0, 10)}`);
   const states = new Map<string, EvidenceState>();
   let [next, newest] = [0, -1];
   for (const at of observations.toSorted(byTime)) {

@@ -1,9 +1,11 @@
 import { canonicalize } from '../../ledger/canonical.ts';
+import type { Checkpoint } from '../../ledger/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../../ledger/merkle.ts';
 import { parseProof, type TlogProof } from '../../ledger/proof.ts';
 import { utf8 } from '../../ledger/text.ts';
 import { Entry } from '../../model/entry.ts';
-import { proofIndex } from '../paths.ts';
+import { isProofs, proofIndex, proofName, proofsPath } from '../paths.ts';
+import { type TarMember, tarMembers } from '../tar.ts';
 import { findingList, findingOf, PackFault } from './fault.ts';
 import type { Pack } from './pack.ts';
 import type { Finding } from './types.ts';
@@ -23,7 +25,8 @@ export interface ProofScan {
   readonly findings: readonly Finding[];
 }
 
-const MAX_PROOF = 192 * 1024;
+/** Most bytes of one tar: a thousand proofs of 2 to 4 KiB each. */
+const MAX_TAR = 64 * 1024 * 1024;
 const MAX_ENTRY = 4096;
 
 /** Reads every `.tlog-proof` and verifies it against the pack's checkpoint. */
@@ -31,16 +34,24 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
   const byBody = new Map<string, ProvedEntry>();
   const indices = new Set<number>();
   const { findings, add } = findingList();
-  for (const file of pack.files.sizes.keys()) {
-    const index = proofIndex(file);
-    if (index === undefined) continue;
+  const checkpoint = await pack.checkpoint();
+  const take = (file: string, { name, bytes }: TarMember): void => {
     try {
-      const entry = await provedEntry(pack, file, index);
-      const hash = entry.body.slice('sha256:'.length);
+      const proved = provedEntry(checkpoint, { file, name, bytes });
+      const hash = proved.entry.body.slice('sha256:'.length);
       const other = byBody.get(hash);
-      if (other !== undefined) add({ file, message: `proves the same body as ${other.file}` });
-      indices.add(index);
-      byBody.set(hash, { file, index, entry });
+      if (other !== undefined) add({ file, message: `${name}: proves the same body as ${proofName(other.index)}` });
+      indices.add(proved.index);
+      byBody.set(hash, proved);
+    } catch (thrown) {
+      const { message } = findingOf(thrown, file);
+      add({ file, message: `${name}: ${message}` });
+    }
+  };
+  for (const file of pack.files.sizes.keys()) {
+    if (!isProofs(file)) continue;
+    try {
+      for (const member of tarMembers(await pack.bytes(file, MAX_TAR))) take(file, member);
     } catch (thrown) {
       add(findingOf(thrown, file));
     }
@@ -48,10 +59,11 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
   return { byBody, indices, findings };
 }
 
-async function provedEntry(pack: Pack, file: string, index: number): Promise<Entry> {
-  const checkpoint = await pack.checkpoint();
+function provedEntry(checkpoint: Checkpoint, { file, name, bytes }: TarMember & { file: string }): ProvedEntry {
   const fault = (message: string): PackFault => new PackFault({ file, message });
-  const proof: TlogProof = parseProof(await pack.bytes(file, MAX_PROOF));
+  const index = proofIndex(name);
+  if (index === undefined || proofsPath(index) !== file) throw fault('is no proof that belongs here');
+  const proof: TlogProof = parseProof(bytes);
   if (proof.checkpoint !== checkpoint.note)
     throw fault('is a proof against another checkpoint than the one of the pack');
   if (proof.index !== index) throw fault(`is a proof for entry ${proof.index}`);
@@ -59,7 +71,7 @@ async function provedEntry(pack: Pack, file: string, index: number): Promise<Ent
   if (!verifyInclusion(leafHash(proof.extra), index, checkpoint, proof.hashes)) {
     throw fault(`the entry is not number ${index} of the ${checkpoint.size} entries of the ledger`);
   }
-  return parseEntry(proof.extra, fault);
+  return { file, index, entry: parseEntry(proof.extra, fault) };
 }
 
 function parseEntry(bytes: Uint8Array, fault: (message: string) => PackFault): Entry {

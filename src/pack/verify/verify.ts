@@ -13,8 +13,11 @@ import { inclusion } from './steps/inclusion.ts';
 import { manifests } from './steps/manifest.ts';
 import { pdfSignature } from './steps/pdf-signature.ts';
 import { population } from './steps/population.ts';
+import { previous } from './steps/previous.ts';
 import { report } from './steps/report.ts';
 import { retrievals } from './steps/retrievals.ts';
+import { samples } from './steps/samples.ts';
+import { sigstore } from './steps/sigstore.ts';
 import type { StepOutcome, StepResult, VerifyOptions, VerifyResult } from './types.ts';
 
 /** One thing that is verified, on its own. */
@@ -29,6 +32,7 @@ export const STEPS: readonly Step[] = [
   { code: 'bag-layout', title: 'The pack is complete and holds nothing else', run: bagLayout },
   { code: 'manifest', title: 'Every file has the hash that it had when the pack was made', run: manifests },
   { code: 'attestation', title: 'The document key signed every file of data/', run: attestation },
+  { code: 'sigstore', title: 'The Sigstore bundle holds the same signed statement', run: sigstore },
   { code: 'certificate-chain', title: 'The document key is certified by the root', run: certificateChain },
   { code: 'pdf-signature', title: 'The PDF is signed, all of it, once', run: pdfSignature },
   { code: 'report', title: 'The report is well-formed and adds up', run: report },
@@ -37,6 +41,8 @@ export const STEPS: readonly Step[] = [
   { code: 'inclusion', title: 'Every entry is in the ledger', run: inclusion },
   { code: 'retrievals', title: 'The recorded calls that evidence rests on are there, unchanged', run: retrievals },
   { code: 'population', title: 'Every population can be recomputed from its evidence', run: population },
+  { code: 'samples', title: 'Every sample is the one that the rule draws', run: samples },
+  { code: 'previous', title: 'What has changed follows from the earlier report on record', run: previous },
   { code: 'consistency', title: 'The ledger extends the earlier one', run: consistency },
 ];
 

@@ -10,7 +10,7 @@ const time = (day: number): string => `2026-10-0${day}T02:00:00.000Z`;
 const hashOf = (index: number): string => index.toString(16).padStart(64, '0');
 
 function state(index: number, day: number, subject: string, more: Partial<EvidenceState> = {}): EvidenceState {
-  const fixed = { run: `run ${day}`, at: time(day), eventDay: undefined, ...PLACE };
+  const fixed = { run: `run ${day}`, at: time(day), eventTime: undefined, ...PLACE };
   return { ...fixed, index, hash: hashOf(index), subject, outcome: 'compliant', change: 'first', ...more };
 }
 
@@ -63,8 +63,8 @@ describe('population replay', () => {
 
   it('takes events by run and day, and leaves room for those that did not match', () => {
     const source = 'cloudtrail:root-activity';
-    const event = { source, change: 'event', outcome: 'non_compliant', eventDay: '2026-10-01' } as const;
-    const [one, two] = [state(0, 2, 'event:1', event), state(1, 2, 'event:2', { ...event, eventDay: '2026-10-02' })];
+    const event = { source, change: 'event', outcome: 'non_compliant', eventTime: '2026-10-01' } as const;
+    const [one, two] = [state(0, 2, 'event:1', event), state(1, 2, 'event:2', { ...event, eventTime: '2026-10-02' })];
     const counts = { ...zeroCounts(), non_compliant: 1, compliant: 9 };
     const more = { source, day: '2026-10-01', population: 10, counts };
     expect(wrong([one, two], [observed(2, 2, [one], more)])).toEqual([]);

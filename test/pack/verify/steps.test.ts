@@ -3,12 +3,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalize, sha256Hex } from '../../../src/ledger/canonical.ts';
 import { Body } from '../../../src/model/entry.ts';
 import type { Report } from '../../../src/model/report.ts';
-import { consistencyPath, earlierCheckpointPath, PATHS, proofPath, retrievalPath } from '../../../src/pack/paths.ts';
+import type { Sample, SourceSample } from '../../../src/model/sample.ts';
+import {
+  consistencyPath,
+  earlierCheckpointPath,
+  PATHS,
+  proofName,
+  proofsPath,
+  retrievalPath,
+} from '../../../src/pack/paths.ts';
 import { signPdf } from '../../../src/pack/sign/pdf.ts';
 import { collect } from '../../../src/pack/sink.ts';
+import { tarOf } from '../../../src/pack/tar.ts';
 import type { VerifyResult } from '../../../src/pack/verify/types.ts';
 import { reportJson } from '../../../src/report/formats/report-json.ts';
-import { fixture, formatsOf } from '../fixture.ts';
+import { fixture, formatsOf, proofsIn } from '../fixture.ts';
 import { documentKeys, ed25519Signer } from '../keys.ts';
 import {
   type Built,
@@ -61,7 +70,7 @@ async function insideReport(change: (report: Report) => Report): Promise<Files> 
   const report = reportWith(change);
   const [json, { keys }] = [reportJson(report), built];
   const signing = { signer: keys.document, certificates: [keys.signingPem, keys.rootPem] };
-  const pdf = await signPdf(await unsignedPdf(json), signing);
+  const pdf = await collect(signPdf(await unsignedPdf(json), signing));
   return await inside({ ...(await tables(report, lines())), [PATHS.json]: json, [PATHS.pdf]: pdf });
 }
 
@@ -70,7 +79,7 @@ describe('a good pack', () => {
     const result = await verified(built.files);
     expect(failedSteps(result)).toEqual([]);
     expect(result.ok).toBe(true);
-    expect(result.steps).toHaveLength(12);
+    expect(result.steps).toHaveLength(15);
     expect(result.warnings).toHaveLength(2);
   });
 
@@ -142,7 +151,7 @@ describe('attestation', () => {
     const envelope = JSON.parse(textOf(built.files, PATHS.attestation));
     envelope.signatures.push(envelope.signatures[0]);
     const twice = remanifested(withFiles(built.files, { [PATHS.attestation]: `${JSON.stringify(envelope)}\n` }));
-    expect(failedSteps(await verified(twice))).toEqual(['attestation']);
+    expect(failedSteps(await verified(twice))).toEqual(['attestation', 'sigstore']);
     const other = await resealed(built.files, (await documentKeys()).document);
     expect(messages(await verified(other), 'attestation')).toContain('is not one of the key of');
   });
@@ -182,14 +191,14 @@ describe('pdf-signature', () => {
   });
 
   it('refuses an unsigned PDF, a second signature and one by another key', async () => {
-    expect(await withPdf(built.request.pdf)).toContain('does not cover the whole file');
+    expect(await withPdf(await collect(built.request.pdf))).toContain('does not cover the whole file');
     expect(await withPdf(Buffer.from('%PDF-1.7\n'))).toContain('is not signed');
     expect(await withPdf(Buffer.concat([pdf(), pdf()]))).toContain('more than one signature');
     const other = await documentKeys();
     const signing = { signer: other.document, certificates: [built.keys.signingPem, built.keys.rootPem] };
-    expect(await withPdf(await signPdf(built.request.pdf, signing))).toContain('is not one of the key of');
+    expect(await withPdf(await collect(signPdf(built.request.pdf, signing)))).toContain('is not one of the key of');
     const chain = { signer: built.keys.document, certificates: [built.keys.signingPem] };
-    expect(await withPdf(await signPdf(built.request.pdf, chain))).toContain('not written as a pack writes it');
+    expect(await withPdf(await collect(signPdf(built.request.pdf, chain)))).toContain('not written as a pack writes it');
   });
 });
 
@@ -242,6 +251,13 @@ describe('checkpoint', () => {
   });
 });
 
+/** The pack's tar of proofs with some of them changed, added or left out. */
+function withProofs(changed: Readonly<Record<string, Uint8Array | undefined>>): Record<string, Uint8Array> {
+  const proofs = new Map<string, Uint8Array | undefined>([...proofsIn(built.files), ...Object.entries(changed)]);
+  const members = [...proofs].flatMap(([name, bytes]) => (bytes === undefined ? [] : [{ name, bytes }]));
+  return { [proofsPath(0)]: tarOf(members) };
+}
+
 describe('evidence and inclusion', () => {
   it('names the line of a body that was rewritten, even when everything is signed again', async () => {
     const at = lineOf((it) => it.outcome === 'non_compliant');
@@ -251,7 +267,7 @@ describe('evidence and inclusion', () => {
     expect(messages(result, 'evidence')).toMatch(
       new RegExp(`bodies.jsonl:${at + 1} has the hash .* no proved ledger entry`),
     );
-    expect(messages(result, 'inclusion')).toContain(proofPath(at));
+    expect(messages(result, 'inclusion')).toContain(proofName(at));
   });
 
   it('refuses a body that is missing, there twice, out of order, or not canonical', async () => {
@@ -262,19 +278,31 @@ describe('evidence and inclusion', () => {
     expect(await told([second, first, ...rest])).toContain('bodies.jsonl:2 ledger entry 0 comes after entry 1');
     expect(await told([` ${first}`, second, ...rest])).toContain('bodies.jsonl:1 is not canonical JSON');
     const missing = await verified(await inside({ [PATHS.bodies]: bodiesOf([second, ...rest]) }));
-    expect(messages(missing, 'inclusion')).toContain(`${proofPath(0)}: is about a body that`);
+    expect(messages(missing, 'inclusion')).toContain(`${proofName(0)}: is about a body that`);
   });
 
   it('refuses proofs that are missing, in each other’s place, or of other entries', async () => {
-    const [one, two] = [built.files.get(proofPath(1)), built.files.get(proofPath(2))];
-    const swapped = await verified(await inside({ [proofPath(1)]: two, [proofPath(2)]: one }));
-    expect(messages(swapped, 'inclusion')).toContain(`${proofPath(1)}: is a proof for entry 2`);
-    const missing = await verified(await inside({ [proofPath(1)]: undefined }));
+    const proofs = proofsIn(built.files);
+    const [one, two] = [proofs.get(proofName(1)), proofs.get(proofName(2))];
+    const swapped = await verified(await inside(withProofs({ [proofName(1)]: two, [proofName(2)]: one })));
+    expect(messages(swapped, 'inclusion')).toContain(`${proofName(1)}: is a proof for entry 2`);
+    const missing = await verified(await inside(withProofs({ [proofName(1)]: undefined })));
     expect(failedSteps(missing)).toEqual(expect.arrayContaining(['evidence', 'inclusion']));
-    const text = textOf(built.files, proofPath(1));
+    const text = Buffer.from(one ?? []).toString();
     const other = text.replace(/^extra .*$/m, `extra ${Buffer.from(canonicalize({ v: 1 })).toString('base64')}`);
-    const forged = await verified(await inside({ [proofPath(1)]: other }));
+    const forged = await verified(await inside(withProofs({ [proofName(1)]: Buffer.from(other) })));
     expect(messages(forged, 'inclusion')).toContain('the entry is not number 1 of the 14 entries');
+  });
+
+  it('refuses a tar that holds anything else, or is none', async () => {
+    const stray = await verified(
+      await inside(withProofs({ '00001000.tlog-proof': proofsIn(built.files).get(proofName(1)) })),
+    );
+    expect(messages(stray, 'inclusion')).toContain('00001000.tlog-proof: is no proof that belongs here');
+    const cut = (built.files.get(proofsPath(0)) ?? Buffer.alloc(0)).subarray(0, 2000);
+    expect(messages(await verified(await inside({ [proofsPath(0)]: cut })), 'inclusion')).toContain(
+      'not a tar of this kind',
+    );
   });
 
   it('refuses a report that cites an entry which is not proved', async () => {
@@ -283,6 +311,55 @@ describe('evidence and inclusion', () => {
     );
     expect(failedSteps(result)).toEqual(['inclusion']);
     expect(messages(result, 'inclusion')).toContain('cites ledger entry 99');
+  });
+});
+
+describe('samples', () => {
+  const withSample = (change: (it: SourceSample) => SourceSample): Promise<Files> =>
+    insideReport((it) => ({ ...it, samples: it.samples.map(change) }));
+  const told = async (change: (it: SourceSample) => SourceSample): Promise<string> => {
+    const result = await verified(await withSample(change));
+    expect(failedSteps(result)).toEqual(['samples']);
+    return messages(result, 'samples');
+  };
+  const eachItem =
+    (change: (it: Sample) => Sample) =>
+    (it: SourceSample): SourceSample => ({ ...it, items: it.items.map(change) });
+
+  it('refuses one that leaves somebody out, is in another order, or is of another population', async () => {
+    expect(await told((it) => ({ ...it, items: it.items.slice(1) }))).toContain('is not what is drawn');
+    expect(await told((it) => ({ ...it, items: it.items.toReversed() }))).toContain('is not what is drawn');
+    expect(await told((it) => ({ ...it, population: 9 }))).toContain(
+      'it says 9 subjects, the evidence of the pack gives 2',
+    );
+  });
+
+  it('refuses one that says another outcome, call or request than is on record', async () => {
+    expect(await told(eachItem((it) => ({ ...it, outcome: 'non_compliant' })))).toContain('another `outcome`');
+    const other = (change: Partial<Sample['calls'][number]>) =>
+      told(eachItem((it) => ({ ...it, calls: it.calls.map((call) => ({ ...call, ...change })) })));
+    expect(await other({ line: 7 })).toContain('names line 7');
+    expect(await other({ requestId: 'OTHER' })).toContain('says another request');
+    expect(await other({ at: '2026-10-03T05:00:00.000Z' })).toContain('says another request, caller or time');
+  });
+});
+
+describe('what has changed', () => {
+  it('is refused where it names an entry that is no earlier report', async () => {
+    const previous = {
+      id: 'x',
+      period: { from: '2026-09-01', to: '2026-09-30' },
+      at: '2026-10-01T00:00:00.000Z',
+      entry: 1,
+    };
+    const result = await verified(
+      await insideReport((it) => ({
+        ...it,
+        previous: { ...previous, treeSize: 3, controls: [], unchanged: 1, exceptions: [] },
+      })),
+    );
+    expect(failedSteps(result)).toEqual(['previous']);
+    expect(messages(result, 'previous')).toContain('ledger entry 1, which is no report of the pack');
   });
 });
 
@@ -308,7 +385,7 @@ describe('population', () => {
     const result = await verified(
       await inside({
         [PATHS.bodies]: bodiesOf(changed),
-        [proofPath(at)]: undefined,
+        ...withProofs({ [proofName(at)]: undefined }),
         'data/evidence.csv': rows.filter((row) => !row.startsWith(`${at},`)).join('\r\n'),
       }),
     );

@@ -79,13 +79,7 @@ describe('a changed pack is refused, and the changed file is named', () => {
   });
 
   it('when a file is added anywhere', async () => {
-    for (const path of [
-      'extra.txt',
-      'data/extra.csv',
-      'data/proofs/00000099.tlog-proof',
-      'data/evidence/x.jsonl',
-      'a/b',
-    ]) {
+    for (const path of ['extra.txt', 'data/extra.csv', 'data/proofs/00099000.tar', 'data/evidence/x.jsonl', 'a/b']) {
       await expectRefused(withFiles(built.files, { [path]: 'extra' }), path);
     }
   });

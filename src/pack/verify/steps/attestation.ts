@@ -24,11 +24,14 @@ const StatementShape = z.strictObject({
   predicate: z.looseObject({ tagFiles: z.record(z.string(), Hash) }),
 });
 
-const MAX_ATTESTATION = 350 * 1024 * 1024;
+/** Bytes that attestation.json may have: a statement over more than a million files. */
+export const MAX_ATTESTATION = 350 * 1024 * 1024;
 const file = PATHS.attestation;
+/** The statement cannot name what it stands in. */
+const UNSIGNED: ReadonlySet<string> = new Set([file, PATHS.sigstore]);
 
 /**
- * One signature of the document key over the hash of every other file of `data/`, no more, no fewer,
+ * One signature of the document key over the hash of every file of `data/` but this and its bundle, no fewer,
  * and over what the report says of framework, period and ledger.
  */
 export async function attestation(pack: Pack): Promise<StepOutcome> {
@@ -37,7 +40,7 @@ export async function attestation(pack: Pack): Promise<StepOutcome> {
   const subjects = new Map(statement.subject.map((it) => [it.name, it.digest.sha256]));
   const findings: Finding[] = [];
   if (subjects.size !== statement.subject.length) findings.push({ file, message: 'names a file twice' });
-  const expected = [...digests.keys()].filter((path) => path.startsWith('data/') && path !== file);
+  const expected = [...digests.keys()].filter((path) => path.startsWith('data/') && !UNSIGNED.has(path));
   for (const path of expected) {
     if (!subjects.has(path)) findings.push({ file: path, message: 'is not in the signed statement' });
   }

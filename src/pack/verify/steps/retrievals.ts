@@ -8,9 +8,11 @@ import { type Line, linesOf } from '../lines.ts';
 import type { Pack } from '../pack.ts';
 import type { Finding, StepOutcome } from '../types.ts';
 
-const MAX_OBJECT = 256 * 1024 * 1024;
-const MAX_INFLATED = 512 * 1024 * 1024;
-const MAX_LINE = 64 * 1024 * 1024;
+/** Most bytes of one object of recorded calls, and of what it inflates to. */
+export const MAX_OBJECT = 256 * 1024 * 1024;
+export const MAX_INFLATED = 512 * 1024 * 1024;
+/** Longest recorded call, in bytes. */
+export const MAX_CALL_LINE = 64 * 1024 * 1024;
 
 /** Every recorded call is stored as it was hashed, and every call that evidence names is there. */
 export async function retrievals(pack: Pack): Promise<StepOutcome> {
@@ -43,7 +45,7 @@ async function objectFindings(pack: Pack, { file, object, calls }: CallObject): 
     const bytes = await pack.bytes(file, MAX_OBJECT);
     if (sha256Hex(bytes) !== object) return [{ file, message: 'does not hash to its name' }];
     const inflated = within(file, () => gunzipSync(bytes, { maxOutputLength: MAX_INFLATED }));
-    for await (const line of linesOf([inflated], MAX_LINE)) {
+    for await (const line of linesOf([inflated], MAX_CALL_LINE)) {
       const { service, operation, sha256 } = recordedCall(file, line);
       recorded.add(`${line.number} ${service}:${operation} ${sha256}`);
     }
@@ -59,7 +61,7 @@ async function objectFindings(pack: Pack, { file, object, calls }: CallObject): 
 
 function recordedCall(file: string, line: Line): Retrieval {
   const fault = (message: string): PackFault => new PackFault({ file, line: line.number, message });
-  if (line.tooLong) throw fault(`is longer than ${MAX_LINE} bytes`);
+  if (line.tooLong) throw fault(`is longer than ${MAX_CALL_LINE} bytes`);
   const parsed = Retrieval.safeParse(within(file, () => JSON.parse(Buffer.from(line.bytes).toString('utf8'))));
   if (!parsed.success)
     throw fault(`is no recorded call: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);

@@ -1,0 +1,69 @@
+import { WitnessmarkError } from '../model/error.ts';
+
+/** One file of a tar. */
+export interface TarMember {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const BLOCK = 512;
+/** 1980-01-01, as in the zip. */
+const TIME = 315_532_800;
+const MAX_NAME = 100;
+
+/**
+ * A deterministic tar (POSIX.1-1988 ustar): regular files, mode 0644, one date, no owner. Every `tar`
+ * reads it; nothing is compressed, so that the zip around it does that once.
+ */
+export function tarOf(members: readonly TarMember[]): Uint8Array {
+  const blocks: Uint8Array[] = [];
+  for (const { name, bytes } of members) {
+    blocks.push(header(name, bytes.length), bytes, new Uint8Array(padding(bytes.length)));
+  }
+  return Buffer.concat([...blocks, new Uint8Array(2 * BLOCK)]);
+}
+
+/**
+ * The members of a tar that `tarOf` wrote. Anything else throws `pack-tar-malformed`: another header,
+ * something between or after the members, an end that is cut.
+ */
+export function* tarMembers(bytes: Uint8Array): Generator<TarMember> {
+  const tar = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = 0;
+  for (; tar[at] !== undefined && tar[at] !== 0; ) {
+    const name = tar.toString('latin1', at, at + MAX_NAME).replace(/\0.*$/s, '');
+    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
+    const end = at + BLOCK + size + padding(size);
+    if (!(size >= 0 && end <= tar.length)) throw malformed(`${name}: its size does not fit`);
+    if (!header(name, size).equals(tar.subarray(at, at + BLOCK))) throw malformed(`${name}: has an unexpected header`);
+    if (tar.subarray(at + BLOCK + size, end).some((it) => it !== 0)) throw malformed(`${name}: bytes follow its end`);
+    yield { name, bytes: tar.subarray(at + BLOCK, at + BLOCK + size) };
+    at = end;
+  }
+  const rest = tar.subarray(at);
+  if (rest.length !== 2 * BLOCK || rest.some((it) => it !== 0)) throw malformed('it does not end as a tar does');
+}
+
+const padding = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
+
+function header(name: string, size: number): Buffer {
+  const block = Buffer.alloc(BLOCK);
+  block.write(name, 0, MAX_NAME, 'latin1');
+  const octal = (value: number, at: number, digits: number) =>
+    block.write(`${value.toString(8).padStart(digits, '0')}\0`, at, 'latin1');
+  octal(0o644, 100, 7);
+  octal(0, 108, 7);
+  octal(0, 116, 7);
+  octal(size, 124, 11);
+  octal(TIME, 136, 11);
+  block.write(' '.repeat(8), 148, 'latin1');
+  block.write('0', 156, 'latin1');
+  block.write('ustar\u000000', 257, 'latin1');
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return block;
+}
+
+function malformed(what: string): WitnessmarkError {
+  return new WitnessmarkError('pack-tar-malformed', `not a tar of this kind: ${what}`);
+}
