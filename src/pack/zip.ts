@@ -2,7 +2,17 @@ import { crc32 } from 'node:zlib';
 import { Deflate, deflateSync } from 'fflate';
 import { WitnessmarkError } from '../model/error.ts';
 import { checkPackPath } from './bag.ts';
-import type { PackFile } from './sink.ts';
+import type { Content, PackFile } from './sink.ts';
+
+/** A file's content as `deflated` gives it, made elsewhere: its checksum and its size before and after. */
+export interface Deflated {
+  readonly crc: number;
+  readonly size: number;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** A file to zip, deflated already or not. */
+export type ZipFile = PackFile | { readonly path: string; readonly deflated: Deflated };
 
 /**
  * A deterministic zip (APPNOTE 6.3.9): every date is 1980-01-01, every file deflated by a compressor
@@ -13,18 +23,20 @@ import type { PackFile } from './sink.ts';
  */
 export async function* zipFiles(
   folder: string,
-  files: AsyncIterable<PackFile> | Iterable<PackFile>,
+  files: AsyncIterable<ZipFile> | Iterable<ZipFile>,
 ): AsyncGenerator<Uint8Array> {
   const entries: Entry[] = [];
   let offset = 0;
   let last = '';
-  for await (const { path, content } of files) {
+  for await (const file of files) {
+    const { path } = file;
     checkPackPath(path);
     if (path <= last) throw new WitnessmarkError('pack-zip-order', `zip: ${path} comes after ${last}, or twice`);
     last = path;
     const entry = { name: Buffer.from(`${folder}/${path}`), offset, crc: 0, packed: 0, size: 0 };
     yield localHeader(entry);
-    for await (const chunk of deflated(content instanceof Uint8Array ? [content] : content, entry)) yield chunk;
+    for await (const chunk of 'deflated' in file ? taken(file.deflated, entry) : deflate(file.content, entry))
+      yield chunk;
     yield descriptor(entry);
     offset += 30 + entry.name.length + entry.packed + 16;
     limit(entry.size, path);
@@ -58,34 +70,43 @@ function limit(value: number, path: string): void {
   });
 }
 
+/** Counts of one file in a zip. */
+export type Counts = Pick<Entry, 'crc' | 'packed' | 'size'>;
+
+async function* taken({ crc, size, content }: Deflated, entry: Counts): AsyncGenerator<Uint8Array> {
+  entry.crc = crc;
+  entry.size = size;
+  for await (const chunk of content) {
+    entry.packed += chunk.length;
+    yield chunk;
+  }
+}
+
 /**
  * Deflates content, and counts it in its entry. Files of one block, as most are, take the way without
  * the buffers of a stream: ten times faster. Which way it is depends on the content alone.
  */
-async function* deflated(
-  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  entry: Entry,
-): AsyncGenerator<Uint8Array> {
+export async function* deflate(content: Content, entry: Counts): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
-  let deflate: Deflate | undefined;
+  let stream: Deflate | undefined;
   let waiting: Uint8Array = EMPTY;
-  for await (const block of blocks(content)) {
+  for await (const block of blocks(content instanceof Uint8Array ? [content] : content)) {
     entry.crc = crc32(block, entry.crc);
     entry.size += block.length;
     if (entry.size > block.length) {
-      deflate ??= new Deflate({ level: 6 }, (chunk) => ready.push(chunk));
-      deflate.push(waiting);
-      yield* taken(ready, entry);
+      stream ??= new Deflate({ level: 6 }, (chunk) => ready.push(chunk));
+      stream.push(waiting);
+      yield* counted(ready, entry);
     }
     waiting = block;
   }
   if (entry.size === 0) ready.push(NOTHING_DEFLATED);
-  else if (deflate === undefined) ready.push(deflateSync(waiting, { level: 6, mem: 0 }));
-  else deflate.push(waiting, true);
-  yield* taken(ready, entry);
+  else if (stream === undefined) ready.push(deflateSync(waiting, { level: 6, mem: 0 }));
+  else stream.push(waiting, true);
+  yield* counted(ready, entry);
 }
 
-function* taken(ready: Uint8Array[], entry: Entry): Generator<Uint8Array> {
+function* counted(ready: Uint8Array[], entry: Counts): Generator<Uint8Array> {
   for (const chunk of ready.splice(0)) {
     entry.packed += chunk.length;
     if (chunk.length > 0) yield chunk;

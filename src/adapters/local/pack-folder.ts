@@ -1,13 +1,13 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Content, PackSink } from '../../pack/sink.ts';
-import { zipFiles } from '../../pack/zip.ts';
 import { onDisk } from './disk-error.ts';
 import { failedWith, makeFolder as makeWholeFolder } from './durable.ts';
+import { packZip } from './pack-zip.ts';
 
 /** What stands beside a pack while it is written. Ours alone: it is removed, and `soc2.old` may be somebody's own. */
 const [DRAFT, OLD] = ['.witnessmark-draft', '.witnessmark-old'];
@@ -17,15 +17,18 @@ export interface PackFolder extends PackSink {
   /** Where its files are until then. */
   readonly draft: string;
   done(): Promise<void>;
+  /** Gives it up: nothing that was written for it stays. Does nothing once it is done. */
+  abandon(): Promise<void>;
 }
 
 /**
  * Writes the files of a pack beside `folder`, and puts them there when all are written: whatever happens
  * in between, `folder` holds a whole pack or none. It must be empty or hold a pack (then that is
- * replaced): anything else in there is somebody's own. Throws `pack-folder-not-empty`, `disk-full` and
- * `disk-denied`.
+ * replaced): anything else in there is somebody's own. With `zipAs`, the name of the folder inside it, a
+ * zip of the same files stands beside it too, at `<folder>.zip`. Throws `pack-folder-not-empty`,
+ * `disk-full` and `disk-denied`.
  */
-export async function packFolder(folder: string): Promise<PackFolder> {
+export async function packFolder(folder: string, zipAs?: string): Promise<PackFolder> {
   const present = await readdir(folder).catch((): string[] => []);
   if (present.length > 0 && !present.includes('bagit.txt')) {
     throw new WitnessmarkError('pack-folder-not-empty', `${folder} is not empty and holds no pack`, {
@@ -39,7 +42,7 @@ export async function packFolder(folder: string): Promise<PackFolder> {
     // Now, so that what may not be written is refused before anything is rendered.
     await makeWholeFolder(draft);
   });
-  // A pack has thousands of files in a handful of folders.
+  const zip = zipAs === undefined ? undefined : await packZip({ name: zipAs, folder: draft, target: `${target}.zip` });
   const made = new Map<string, Promise<unknown>>();
   const makeFolder = (path: string): Promise<unknown> => {
     const making = made.get(path) ?? mkdir(path, { recursive: true });
@@ -53,9 +56,19 @@ export async function packFolder(folder: string): Promise<PackFolder> {
       return onDisk(file, async () => {
         await makeFolder(dirname(file));
         await put(file, content);
+        await zip?.add(path);
       });
     },
-    done: () => onDisk(target, () => moveOver(draft, target, old)),
+    done: () =>
+      onDisk(target, async () => {
+        await zip?.write();
+        await moveOver(draft, target, old);
+        await zip?.done();
+      }),
+    abandon: async () => {
+      await zip?.abandon();
+      await rm(draft, { recursive: true, force: true });
+    },
   };
 }
 
@@ -73,23 +86,3 @@ async function put(path: string, content: Content): Promise<void> {
   if (content instanceof Uint8Array) await writeFile(path, content);
   else await pipeline(Readable.from(content), createWriteStream(path));
 }
-
-/**
- * Zips a pack's folder beside it, the paths in the order of the zip format's rules here: ascending. The
- * zip is there whole or not at all. Throws `disk-full` and `disk-denied`.
- */
-export async function zipFolder(folder: string, name: string, paths: Iterable<string>, target: string): Promise<void> {
-  const files = [...paths].sort(ascending).map((path) => ({ path, content: createStream(join(folder, path)) }));
-  const draft = `${target}${DRAFT}`;
-  await onDisk(draft, async () => {
-    await pipeline(Readable.from(zipFiles(name, files)), createWriteStream(draft));
-    await rename(draft, target);
-  });
-}
-
-/** Opened when it is read and not before: a pack has more files than a process may hold open. */
-async function* createStream(path: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path);
-}
-
-const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
