@@ -1,6 +1,6 @@
 import type { Control, EvidenceSource } from '../model/framework.ts';
 import { evidenceKey } from '../model/framework.ts';
-import type { ControlResult, Report } from '../model/report.ts';
+import type { ControlResult, FailingInterval, Report } from '../model/report.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { Verdict as Verdicts } from '../model/verdict.ts';
 import { daysOf, endOf, startOf } from './days.ts';
@@ -180,11 +180,12 @@ function summaryOf(reduced: Reduced, controls: readonly ControlResult[]): Report
     resources: reduced.resources,
     evidence: reduced.evidence,
     failing: subjectsOf(controls, (it) => (it.strength === 'supporting' ? [] : openFailures(it))),
-    remediated: subjectsOf(controls, (it) =>
-      it.events === undefined ? it.failing.filter((one) => one.to !== null) : [],
-    ),
+    remediated: subjectsOf(controls, (it) => (it.events === undefined ? it.failing.filter(isPutRight) : [])),
   };
 }
+
+/** A failure that ended because nobody judges it any more was not put right. */
+const isPutRight = (it: FailingInterval): boolean => it.to !== null && it.end !== 'unjudged';
 
 type Source = ControlResult['sources'][number];
 

@@ -45,6 +45,13 @@ function endsFailure({ evidence }: HeadRow): boolean {
   return evidence.change === 'absent' || evidence.outcome === 'compliant' || evidence.outcome === 'not_applicable';
 }
 
+/** What evidence that ends a failure says of how. */
+function endOf(closing: EvidenceHead): FailingInterval['end'] {
+  if (isUnjudged(closing)) return 'unjudged';
+  if (closing.change === 'absent') return 'gone';
+  return closing.outcome === 'compliant' ? 'compliant' : 'not_applicable';
+}
+
 function interval(opened: HeadRow, closed: HeadRow | undefined): FailingInterval {
   const { subject, name, account, region, at, reason } = opened.evidence;
   const to = closed?.evidence.at ?? null;
@@ -56,6 +63,7 @@ function interval(opened: HeadRow, closed: HeadRow | undefined): FailingInterval
     from: at,
     to,
     seconds: to === null ? null : Math.round((Date.parse(to) - Date.parse(at)) / 1000),
+    end: closed ? endOf(closed.evidence) : null,
     reason:
       closed && isUnjudged(closed.evidence)
         ? `${reason} (whether it ended is not known: ${closed.evidence.reason})`
@@ -77,6 +85,7 @@ export function eventInterval(row: HeadRow): FailingInterval {
     from: time,
     to: time,
     seconds: 0,
+    end: null,
     reason,
     exception: null,
     entries: [row.index],

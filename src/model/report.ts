@@ -34,6 +34,11 @@ export const FailingInterval = z.strictObject({
   to: Timestamp.nullable(),
   /** Seconds from first seen failing to first seen otherwise; null while open. */
   seconds: z.int().min(0).nullable(),
+  /**
+   * What ended it: the subject passed, the test did not concern it any more, it was gone, or whatever judged
+   * it was gone, so that nobody knows. Null while open, and for events, which do not last.
+   */
+  end: z.enum(['compliant', 'not_applicable', 'gone', 'unjudged']).nullable().default(null),
   reason: z.string(),
   /** Id of the exception that covers it at the end of the period, if any. */
   exception: z.string().nullable(),

@@ -121,6 +121,7 @@ export const interval = (given: Partial<SourceResult['failing'][number]> = {}): 
   from: on(3),
   to: null,
   seconds: null,
+  end: given.to ? 'compliant' : null,
   reason: 'it is open',
   exception: null,
   entries: [1],

@@ -379,6 +379,7 @@ function reportOf(sealed: readonly Sealed[], { note, key, keys, root }: Signed):
                 from: '2026-10-01T02:00:00.000Z',
                 to: '2026-10-02T02:00:00.000Z',
                 seconds: 86_400,
+                end: 'compliant',
                 reason: 'bucket policy of beta',
                 exception: null,
                 entries: [beta(0), beta(1)],

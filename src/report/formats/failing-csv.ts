@@ -34,6 +34,12 @@ export const format = csvFormat<Row>({
       meaning: 'Seconds between the two: the time to remediation; empty while it fails.',
       value: (it) => it.interval.seconds,
     },
+    {
+      name: 'end',
+      meaning:
+        'What ended it: compliant, not_applicable, gone, or unjudged (what judged it is gone); empty while open.',
+      value: (it) => it.interval.end,
+    },
     { name: 'reason', meaning: 'Why it failed.', value: (it) => it.interval.reason },
     {
       name: 'exception',
