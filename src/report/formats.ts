@@ -5,8 +5,11 @@ import { format as evidenceCsv } from './formats/evidence-csv.ts';
 import { format as exceptionsCsv } from './formats/exceptions-csv.ts';
 import { format as failingCsv } from './formats/failing-csv.ts';
 import { format as notCollectedCsv } from './formats/not-collected-csv.ts';
+import { format as ocsfFindingsJsonl } from './formats/ocsf-findings-jsonl.ts';
+import { format as oscalAssessmentResultsJson } from './formats/oscal-assessment-results-json.ts';
 import { format as reportJson } from './formats/report-json.ts';
 import { format as runsCsv } from './formats/runs-csv.ts';
+import { format as samplesCsv } from './formats/samples-csv.ts';
 
 /** One entry for each file of `formats/`; these and the imports are written by `npm run generate`. */
 const FILES: readonly ReportFormat[] = [
@@ -15,8 +18,11 @@ const FILES: readonly ReportFormat[] = [
   exceptionsCsv,
   failingCsv,
   notCollectedCsv,
+  ocsfFindingsJsonl,
+  oscalAssessmentResultsJson,
   reportJson,
   runsCsv,
+  samplesCsv,
 ];
 
 /**

@@ -53,6 +53,7 @@ describe('CSV files of a report', () => {
       'failing.csv',
       'not-collected.csv',
       'runs.csv',
+      'samples.csv',
       'data-dictionary.csv',
     ]);
   });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { ControlState, PreviousReport } from '../../src/model/change.ts';
 import type { ControlResult, EvidenceItem, FailingInterval, Report, SourceResult } from '../../src/model/report.ts';
 import { Report as ReportSchema } from '../../src/model/report.ts';
+import type { Sample, SampledCall, SourceSample } from '../../src/model/sample.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { addDays } from '../../src/report/numbers.ts';
 
@@ -32,6 +34,7 @@ export function interval(overrides: Partial<FailingInterval> & { subject: string
     from: at(12),
     to: null,
     seconds: null,
+    end: overrides.to ? 'compliant' : null,
     reason: 'bucket policy does not deny plain HTTP',
     exception: null,
     entries: [4210],
@@ -89,6 +92,15 @@ function failingControl(): ControlResult {
     id: 'CC6.7',
     title: 'Data is protected while it is transmitted, moved or removed',
     verdict: 'not_met',
+    review: {
+      control: 'CC6.7',
+      reviewer: 'Elif Şahin, internal audit',
+      on: '2026-02-09',
+      conclusion: 'effective',
+      comment: 'Sampled five buckets on 6 February and reperformed with plain HTTP; each request was refused.',
+      ledger_size: 4320,
+      newer: 58,
+    },
     responsibility: 'shared',
     reasons: [
       '2 of 42 S3 buckets fail “S3 buckets refuse requests that are not made over TLS” at the end of the period, and no valid exception covers them.',
@@ -249,6 +261,16 @@ function controls(): ControlResult[] {
     control({
       id: 'CC6.1',
       verdict: 'met_with_exceptions',
+      review: {
+        control: 'CC6.1',
+        reviewer: 'Elif Şahin, internal audit',
+        on: '2026-02-18',
+        conclusion: 'effective_with_exceptions',
+        comment:
+          'One contractor was set up without a second factor and found by the control after four days; accepted.',
+        ledger_size: 6204,
+        newer: 0,
+      },
       reasons: [
         'Everything is compliant at the end of the period, but 1 user had console access without MFA for 4 days.',
       ],
@@ -297,6 +319,14 @@ function controls(): ControlResult[] {
       title: 'Credentials are issued and removed under authorisation',
       verdict: 'inconclusive',
       reasons: ['Coverage is 18 of 35 days (51 %), below the threshold of 95 %.'],
+      review: {
+        control: 'CC6.2',
+        reviewer: 'Elif Şahin, internal audit',
+        on: '2026-02-18',
+        conclusion: 'not_concluded',
+        comment: 'Half of the period was not observed; to be taken up again with the joiner and leaver tickets.',
+        newer: null,
+      },
       sources: [
         source({
           source: 'check:iam-user-credentials-unused-disabled',
@@ -329,6 +359,16 @@ function controls(): ControlResult[] {
               reason: 'trust policy names every principal',
             }),
           ],
+        }),
+        source({
+          source: 'check:iam-user-console-mfa-enabled',
+          title: 'IAM users with console access have a second factor',
+          strength: 'supporting',
+          applies: 'resource.passwordEnabled',
+          expect: 'resource.mfaActive ||\n  size(resource.mfaDevices) > 0',
+          population: 18,
+          counts: { compliant: 11, non_compliant: 0, not_applicable: 7, inconclusive: 0 },
+          days: strip({ 20: '.' }),
         }),
       ],
     }),
@@ -408,6 +448,18 @@ function controls(): ControlResult[] {
           population: 1,
           days: strip({ 20: '.', 9: 'f' }, '0'),
           counts: { compliant: 0, non_compliant: 1, not_applicable: 0, inconclusive: 0 },
+          failing: [
+            interval({
+              subject: `arn:aws:iam::${ACCOUNT}:root`,
+              name: 'root',
+              region: 'global',
+              from: at(9, '17:48:31.000'),
+              to: at(9, '17:48:31.000'),
+              seconds: 0,
+              reason: 'ConsoleLogin from 198.51.100.23',
+              entries: [3871],
+            }),
+          ],
         }),
       ],
       manual: [
@@ -565,13 +617,157 @@ export function sampleReport(overrides: Partial<Report> = {}): Report {
         controls: ['CC6.7', 'CC6.8'],
       },
     ],
-    samples: [],
-    previous: null,
-    signOff: [],
+    samples: samples(),
+    previous: previous(),
+    signOff: [{ role: 'prepared', name: 'Marta Nowak', title: 'Head of security operations', on: '2026-02-17' }],
     timeZone: 'UTC',
     limitations: ['Two member accounts joined the organisation during the period; their first run is on 2026-01-15.'],
     ...overrides,
   });
+}
+
+function sample(index: number, overrides: Partial<Sample>): Sample {
+  const subject = overrides.subject ?? '';
+  return {
+    entry: 3100 + index * 7,
+    body: sha(`body ${subject}`),
+    at: at(index),
+    subject,
+    name: subject.split(/[:/]/).at(-1) ?? '',
+    account: ACCOUNT,
+    region: 'eu-west-1',
+    outcome: 'compliant',
+    reason: '',
+    calls: [],
+    ...overrides,
+  };
+}
+
+function sampledCall(operation: string, line: number, overrides: Partial<SampledCall> = {}): SampledCall {
+  return {
+    operation,
+    requestId: sha(`request ${operation} ${line}`).slice(0, 16).toUpperCase(),
+    caller: `arn:aws:sts::${ACCOUNT}:assumed-role/WitnessmarkReader/witnessmark`,
+    at: at(line % DAYS, '02:00:04.310'),
+    object: sha(`retrievals ${line % 3}`),
+    line,
+    sha256: sha(`answer ${operation} ${line}`),
+    ...overrides,
+  };
+}
+
+/** Sources with samples: one under two controls, one with a single caller, one whose whole population was drawn. */
+function samples(): SourceSample[] {
+  const buckets = [
+    'customer-exports-2026',
+    'media-originals',
+    'bücher-архив',
+    'web-assets-staging',
+    'payroll-archive-eu',
+  ];
+  const users = ['ana.pérez', 'build-agent'];
+  return [
+    {
+      source: 'check:iam-user-console-mfa-enabled',
+      population: 18,
+      items: users.map((name, index) =>
+        sample(index, {
+          subject: `arn:aws:iam::${ACCOUNT}:user/contractors/${name}`,
+          region: 'global',
+          outcome: index === 0 ? 'compliant' : 'not_applicable',
+          reason: index === 0 ? '' : 'has no console password',
+          calls: [
+            sampledCall('iam:GetCredentialReport', 2, {
+              requestId: sha('credential report').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'),
+            }),
+            sampledCall('iam:ListMFADevices', 11 + index),
+          ],
+        }),
+      ),
+    },
+    {
+      source: 'check:iam-role-trust-not-public',
+      population: 311,
+      items: [
+        sample(1, {
+          subject: longRole,
+          region: 'global',
+          outcome: 'non_compliant',
+          reason: 'trust policy names every principal',
+          calls: [sampledCall('iam:GetRole', 40)],
+        }),
+      ],
+    },
+    {
+      source: 'check:s3-bucket-tls-only',
+      population: 42,
+      items: buckets.map((name, index) =>
+        sample(index, {
+          subject: `arn:aws:s3:::${name}`,
+          ...(index === 0 ? { outcome: 'non_compliant', reason: 'bucket policy does not deny plain HTTP' } : {}),
+          ...(index === 4
+            ? { outcome: 'inconclusive', account: OTHER, reason: 'The fact policy could not be read.' }
+            : {}),
+          calls:
+            index === 3
+              ? []
+              : [
+                  sampledCall('s3:ListBuckets', 1),
+                  sampledCall(
+                    's3:GetBucketPolicy',
+                    20 + index,
+                    index === 4 ? { requestId: null, caller: 'witnessmark' } : {},
+                  ),
+                ],
+        }),
+      ),
+    },
+    {
+      source: 'check:cloudtrail-trail-multi-region',
+      population: 2,
+      items: [ACCOUNT, OTHER].map((account, index) =>
+        sample(index, {
+          subject: `arn:aws:cloudtrail:eu-west-1:${account}:trail/organisation`,
+          account,
+          calls: [
+            sampledCall('cloudtrail:DescribeTrails', 30 + index, {
+              caller: `arn:aws:sts::${account}:assumed-role/${index === 0 ? 'WitnessmarkReader' : 'Auditor'}/witnessmark`,
+            }),
+          ],
+        }),
+      ),
+    },
+  ];
+}
+
+/** Changes of every kind: newly not met, newly met, only the numbers, a control that is new, one that is gone. */
+function previous(): PreviousReport {
+  const state = (verdict: Verdict, subjects: number, failing = 0, inconclusive = 0): ControlState => ({
+    verdict,
+    subjects,
+    failing,
+    inconclusive,
+  });
+  return {
+    id: 'soc2-2017-2026-01-11',
+    period: { from: addDays(FROM, -31), to: addDays(FROM, -1) },
+    at: at(1, '08:30:00.000'),
+    entry: 2988,
+    treeSize: 2987,
+    controls: [
+      { control: 'CC1.2', before: state('awaiting_attestation', 0), after: state('met', 0) },
+      { control: 'CC6.1', before: state('not_met', 16, 2), after: state('met_with_exceptions', 18) },
+      { control: 'CC6.5', before: state('met', 9), after: null },
+      { control: 'CC6.6', before: null, after: state('met', 87) },
+      { control: 'CC6.7', before: state('met', 40), after: state('not_met', 84, 4, 1) },
+      { control: 'CC7.2', before: state('met', 1, 0, 1), after: state('met', 2) },
+    ],
+    unchanged: 7,
+    exceptions: [
+      { exception: 'EX-2025-019', before: 'in_force', after: 'expired' },
+      { exception: 'EX-2026-004', before: null, after: 'in_force' },
+    ],
+  };
 }
 
 function runs(): unknown[] {

@@ -17,8 +17,11 @@ export interface CsvTable<Row> {
 /** Rows are turned into bytes in batches: one call for each row would be slow, one for all unbounded. */
 const BATCH = 500;
 
-/** What a spreadsheet would run, also in its full-width forms; an apostrophe too, so that each text stays distinct. */
-const TRIGGER = /^[=+\-@\t\r\n'\uFF1D\uFF0B\uFF0D\uFF20]/;
+/**
+ * What a spreadsheet would run, also in its full-width forms and behind what is blank or unseen, which
+ * some drop; and an apostrophe, so that each text stays distinct.
+ */
+const TRIGGER = /^(?:[\t\r\n']|[\p{Z}\p{C}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/u;
 
 /**
  * Text that no spreadsheet runs as a formula: a leading trigger gets an apostrophe before it
