@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const STORE = 'demo-out/store';
+const INTERIM = 'demo-out/interim/soc2-2017';
 const PERIOD = ['--from', '2026-10-01', '--to', '2026-10-31'];
 const FRAMEWORKS = ['soc2-2017', 'hipaa-security-rule', 'pci-dss-4.0.1'];
 /** Done and good, or done with things that could not be collected: the demo has some of those on purpose. */
@@ -70,25 +71,19 @@ witnessmark('collect', '--from', 'demo/recording', '--store', STORE);
 heading(3, 'CloudTrail log files as AWS delivers them');
 witnessmark('ingest', 'cloudtrail', 'demo/recording/trail', '--store', STORE);
 
-heading(4, 'Three assessments of October, each with its signed pack');
+heading(4, 'An interim report of the first half of October, then three of the whole month, each a signed pack');
+const told = ['--statements', 'demo/statements.yaml', '--store', STORE, '--quiet'];
+const FIRST_HALF = ['--from', '2026-10-01', '--to', '2026-10-15'];
+witnessmark('report', '--framework', 'soc2-2017', ...FIRST_HALF, '--out', INTERIM, ...told);
 for (const framework of FRAMEWORKS) {
-  const out = `demo-out/packs/${framework}`;
-  witnessmark(
-    'report',
-    '--framework',
-    framework,
-    ...PERIOD,
-    '--statements',
-    'demo/statements.yaml',
-    '--store',
-    STORE,
-    '--out',
-    out,
-    '--quiet',
-  );
+  const out = ['--out', `demo-out/packs/${framework}`];
+  witnessmark('report', '--framework', framework, ...PERIOD, ...out, ...told, '--statements', 'demo/reviews.yaml');
 }
 
-heading(5, 'Does it hold? The ledger is derived again; the packs are verified offline, with keys from the store');
+heading(5, 'What changed between the two reports on SOC 2');
+witnessmark('report', 'diff', INTERIM, 'demo-out/packs/soc2-2017');
+
+heading(6, 'Does it hold? The ledger is derived again; the packs are verified offline, with keys from the store');
 const keys = ['--key', `${STORE}/trust/checkpoint.vkey`, '--root', `${STORE}/trust/root.pem`];
 await sideBySide(
   ['audit', '--store', STORE, '--quiet'],

@@ -21,7 +21,7 @@ export interface AssessOptions extends CommonOptions {
   readonly to?: string;
   readonly account?: readonly string[];
   readonly region?: readonly string[];
-  readonly statements?: string;
+  readonly statements?: readonly string[];
   readonly coverage: string;
 }
 
@@ -32,7 +32,11 @@ export const withAssessOptions = (it: Command): Command =>
     .option('--to <day>', 'last day of the audit period (default: the last day of the ledger)')
     .option('--account <id>', 'an account in scope (repeatable; default: all that were collected)', collected)
     .option('--region <region>', 'a region in scope (repeatable; default: all that were collected)', collected)
-    .option('--statements <file>', 'exceptions, attestations and what else people say, in YAML')
+    .option(
+      '--statements <file>',
+      'exceptions, attestations, reviews and what else people say, in YAML (repeatable)',
+      collected,
+    )
     .option('--coverage <percent>', 'least share of days on which a source must have been observed', '95');
 
 /** Turns the options into what is to be assessed. Throws with what is wrong and what was meant. */
@@ -66,7 +70,7 @@ export async function definitionOf(store: Store, options: AssessOptions): Promis
     definitions: sourceDefinitions(known, framework),
     scope: scope.data,
     period: period.data,
-    statements: options.statements === undefined ? Statements.parse({}) : await readStatements(options.statements),
+    statements: await allStatements(options.statements ?? []),
     coverageThreshold: coverageOf(options.coverage),
   };
 }
@@ -81,6 +85,19 @@ function coverageOf(text: string): number {
   const percent = Number(text);
   if (percent >= 0 && percent <= 100) return percent / 100;
   throw new WitnessmarkError('usage-coverage', `--coverage ${text}: expected a percentage from 0 to 100`);
+}
+
+/** What several files say, in their order. */
+async function allStatements(paths: readonly string[]): Promise<Statements> {
+  const all = await Promise.all(paths.map(readStatements));
+  return {
+    entity: [...new Set(all.flatMap((it) => it.entity))],
+    exceptions: all.flatMap((it) => it.exceptions),
+    attestations: all.flatMap((it) => it.attestations),
+    not_applicable: all.flatMap((it) => it.not_applicable),
+    reviews: all.flatMap((it) => it.reviews),
+    sign_off: all.flatMap((it) => it.sign_off),
+  };
 }
 
 async function readStatements(path: string): Promise<Statements> {

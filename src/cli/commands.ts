@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printable } from './printable.ts';
 
 /**
  * Every command, in the order in which the help shows them. Each is loaded when it is called: what
@@ -26,8 +27,9 @@ export async function registerCommands(program: Command, argv: readonly string[]
   for (const id of wanted) {
     const made = (await COMMANDS[id]?.())?.();
     if (!made) continue;
-    made.exitOverride();
-    for (const sub of made.commands) sub.exitOverride();
+    // Its messages repeat what was typed, which a script may have taken from a name.
+    for (const it of [program, made, ...made.commands])
+      it.exitOverride().configureOutput({ outputError: (text, write) => write(printable(text)) });
     program.addCommand(made);
   }
 }

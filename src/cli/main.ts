@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { WitnessmarkError } from '../model/error.ts';
 import { registerCommands } from './commands.ts';
-import { EXIT, printable } from './output.ts';
+import { EXIT } from './output.ts';
+import { printableLines } from './printable.ts';
 import { version } from './version.ts';
 
 /** Runs the command line once. Sets `process.exitCode`; see EXIT for what the codes mean. */
@@ -12,6 +13,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     .version(version)
     .showHelpAfterError('(see --help)')
+    // An option belongs to the command that it follows: `report` and `report diff` both have `--json`.
+    .enablePositionalOptions()
     .exitOverride();
   await registerCommands(program, argv);
   try {
@@ -25,13 +28,12 @@ function failed(error: unknown): number {
   // Commander has printed its own message already; help and version are no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
   if (error instanceof WitnessmarkError) {
-    process.stderr.write(`witnessmark: ${printable(error.message)} [${error.code}]\n`);
-    if (error.hint) process.stderr.write(`  hint: ${printable(error.hint)}\n`);
+    process.stderr.write(`witnessmark: ${printableLines(error.message)} [${error.code}]\n`);
+    if (error.hint) process.stderr.write(`  hint: ${printableLines(error.hint)}\n`);
     return EXIT.usage;
   }
-  process.stderr.write(
-    `witnessmark: unexpected error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`witnessmark: unexpected error, please report it: ${printableLines(what)}\n`);
   return EXIT.usage;
 }
 

