@@ -10,6 +10,7 @@ import { format as oscalAssessmentResultsJson } from './formats/oscal-assessment
 import { format as reportJson } from './formats/report-json.ts';
 import { format as runsCsv } from './formats/runs-csv.ts';
 import { format as samplesCsv } from './formats/samples-csv.ts';
+import { format as sourcesCsv } from './formats/sources-csv.ts';
 
 /** One entry for each file of `formats/`; these and the imports are written by `npm run generate`. */
 const FILES: readonly ReportFormat[] = [
@@ -23,6 +24,7 @@ const FILES: readonly ReportFormat[] = [
   reportJson,
   runsCsv,
   samplesCsv,
+  sourcesCsv,
 ];
 
 /**

@@ -54,6 +54,7 @@ describe('CSV files of a report', () => {
       'not-collected.csv',
       'runs.csv',
       'samples.csv',
+      'sources.csv',
       'data-dictionary.csv',
     ]);
   });
