@@ -26,7 +26,7 @@ function filesIn(folder: string): string[] {
 const files = filesIn('');
 const sources = files.filter((it) => /^(src|functions|scripts)\/.*\.ts$/.test(it));
 const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
-const isText = (path: string): boolean => !/\.(ttf|gz|pdf|zip|der|png)$/.test(path);
+const isText = (path: string): boolean => !/\.(ttf|br|gz|pdf|zip|der|png)$/.test(path);
 
 /** Code without comments. */
 const codeOf = (path: string): string => read(path).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
@@ -34,7 +34,7 @@ const codeOf = (path: string): string => read(path).replaceAll(/\/\*[\s\S]*?\*\/
 describe('the tree', () => {
   it('has no file of a kind that does not belong here', () => {
     const kinds = new Set(
-      '.ts .mjs .md .json .yaml .yml .sh .png .svg .ttf .txt .gz .csv .pem .html .go .mod .sum .py .jsonl .pdf .der .npmrc .gitignore'.split(
+      '.ts .mjs .md .json .yaml .yml .sh .png .svg .ttf .br .txt .gz .csv .pem .html .go .mod .sum .py .jsonl .pdf .der .npmrc .gitignore'.split(
         ' ',
       ),
     );
@@ -46,6 +46,7 @@ describe('the tree', () => {
       '.gitattributes',
       '.editorconfig',
       'Dockerfile',
+      'pom.xml',
     ]);
     const stray = files.filter(
       (it) => !it.startsWith('.ci/') && !kinds.has(extname(it)) && !named.has(it.split('/').at(-1) ?? ''),

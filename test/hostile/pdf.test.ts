@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { reportJson } from '../../src/report/formats/report-json.ts';
 import { type ReadPdf, readPdf } from '../report/read-pdf.ts';
 import { renderPdf } from '../report/render-pdf.ts';
+import { control, sampleReport } from '../report/sample-report.ts';
 import { HOSTILE } from './corpus.ts';
 import { hostileReport } from './report-of.ts';
 
@@ -84,5 +85,15 @@ describe('a PDF full of such texts', () => {
       return rtl !== true && drawn.every((form) => text.split(form).length <= 3);
     });
     expect(missing.map((it) => `${it.about}: ${JSON.stringify(it.text).slice(0, 80)}`)).toEqual([]);
+  });
+});
+
+describe('bookmarks', () => {
+  it('show a title as its pages do', async () => {
+    const report = sampleReport({ controls: [control({ id: 'X1', title: 'left\u202eright\u001bend' })] });
+    const { outline } = readPdf(await renderPdf(report, { attachments: [] }));
+    expect(outline.filter((it) => it.includes('left'))).toEqual([
+      expect.stringContaining('left\\u{202E}right\\u{1B}end'),
+    ]);
   });
 });

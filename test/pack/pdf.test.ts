@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signPdf } from '../../src/pack/sign/pdf.ts';
+import { collect } from '../../src/pack/sink.ts';
 import { type DocumentKeys, documentKeys, ed25519Signer } from './keys.ts';
 import { inFolder, installed, run } from './openssl.ts';
 import { unsignedPdf } from './sample-pdf.ts';
@@ -10,7 +11,7 @@ let pdf: Uint8Array;
 let signed: Uint8Array;
 
 const sign = (bytes: Uint8Array): Promise<Uint8Array> =>
-  signPdf(bytes, { signer: keys.document, certificates: [keys.signingPem, keys.rootPem] });
+  collect(signPdf(bytes, { signer: keys.document, certificates: [keys.signingPem, keys.rootPem] }));
 
 beforeAll(async () => {
   keys = await documentKeys();
@@ -55,6 +56,26 @@ describe('PDF signature', () => {
     expect(Buffer.compare(before, pdf)).toBe(0);
   });
 
+  it('signs a stream cut anywhere to the same bytes, and holds nothing that stands before the field', async () => {
+    const signing = { signer: keys.document, certificates: [keys.signingPem, keys.rootPem] };
+    const field = Buffer.from(pdf).indexOf('/ByteRange');
+    for (const size of [1, 7, 50, 1000, pdf.length]) {
+      let given = 0;
+      const chunks = async function* (): AsyncGenerator<Uint8Array> {
+        for (; given < pdf.length; given += size) yield pdf.subarray(given, given + size);
+      };
+      const out: Uint8Array[] = [];
+      let passed = 0;
+      for await (const chunk of signPdf(chunks(), signing)) {
+        // What came out before the input was read to its end is what was not held.
+        if (given < pdf.length) passed += chunk.length;
+        out.push(chunk);
+      }
+      expect(Buffer.compare(Buffer.concat(out), signed)).toBe(0);
+      if (size < 1000) expect(passed).toBe(field);
+    }
+  });
+
   it('refuses a PDF without an empty field, and one that has too little room', async () => {
     await expect(sign(signed)).rejects.toMatchObject({ code: 'pack-pdf-placeholder' });
     await expect(sign(Buffer.from('%PDF-1.7'))).rejects.toMatchObject({ code: 'pack-pdf-placeholder' });
@@ -63,7 +84,7 @@ describe('PDF signature', () => {
 
   it('refuses a key that PDF readers cannot use', async () => {
     const signing = { signer: ed25519Signer(), certificates: [keys.signingPem] };
-    await expect(signPdf(pdf, signing)).rejects.toMatchObject({ code: 'pack-signer-algorithm' });
+    await expect(collect(signPdf(pdf, signing))).rejects.toMatchObject({ code: 'pack-signer-algorithm' });
   });
 
   it.runIf(hasOpenssl)('is a CAdES signature for OpenSSL, whatever the purpose, and breaks with the content', () => {

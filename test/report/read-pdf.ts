@@ -11,24 +11,43 @@ export interface ReadPdf {
 
 const OBJECT = /(?<=\n)(\d+) 0 obj\n([\s\S]*?)\nendobj\n/g;
 
-/** Reads what pdfkit writes: classic cross-reference, one object after another, FlateDecode streams. */
+/** Reads what this software writes: one object after another, object streams, FlateDecode. */
 export function readPdf(bytes: Uint8Array): ReadPdf {
   const objects = new Map<number, string>();
-  for (const [, id, body] of Buffer.from(bytes).toString('latin1').matchAll(OBJECT))
+  for (const [, id, body] of Buffer.from(bytes).toString('latin1').matchAll(OBJECT)) {
     objects.set(Number(id), body ?? '');
+    for (const [packed, text] of packedIn(body ?? '')) objects.set(packed, text);
+  }
   const bodyOf = (text: string, key: string): string => objects.get(refOf(text, key)) ?? '';
   const catalog = find(objects, '/Type /Catalog');
   const kids = [...(/\/Kids \[([^\]]*)\]/.exec(bodyOf(catalog, 'Pages'))?.[1] ?? '').matchAll(/(\d+) 0 R/g)];
   const pages = kids.map(([, id]) => {
     const page = objects.get(Number(id)) ?? '';
-    const content = stream(bodyOf(page, 'Contents')).toString('latin1');
-    const fonts = [...bodyOf(page, 'Resources').matchAll(/\/(F\d+) (\d+) 0 R/g)];
+    const resources = bodyOf(page, 'Resources');
+    const forms = new Map([...resources.matchAll(/\/(X\d+) (\d+) 0 R/g)].map(([, name, ref]) => [name, Number(ref)]));
+    const drawn = (name: string): string => stream(objects.get(forms.get(name) ?? 0) ?? '').toString('latin1');
+    const own = stream(bodyOf(page, 'Contents')).toString('latin1');
+    const content = own.replace(/^\/(X\d+) Do$/gm, (_, name: string) => drawn(name));
+    const fonts = [...resources.matchAll(/\/(F\d+) (\d+) 0 R/g)];
     const maps = new Map(
       fonts.map(([, name, ref]) => [name, unicodeMap(stream(bodyOf(objects.get(Number(ref)) ?? '', 'ToUnicode')))]),
     );
     return { content, texts: textsOf(content, maps) };
   });
   return { objects, pages, outline: outlineOf(objects, catalog), files: filesOf(objects) };
+}
+
+/** The objects of an object stream (ISO 32000-1, 7.5.7). */
+function packedIn(object: string): [number, string][] {
+  if (!object.includes('/Type /ObjStm')) return [];
+  const text = stream(object).toString('latin1');
+  const first = Number(/\/First (\d+)/.exec(object)?.[1]);
+  const head = text.slice(0, first).trim().split(' ').map(Number);
+  const starts = head.filter((_, at) => at % 2 === 1);
+  return starts.map((start, at) => [
+    head[at * 2] ?? 0,
+    text.slice(first + start, first + (starts[at + 1] ?? Number.POSITIVE_INFINITY)).trimEnd(),
+  ]);
 }
 
 function find(objects: ReadonlyMap<number, string>, mark: string): string {

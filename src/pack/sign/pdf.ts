@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type PDFDocument from 'pdfkit';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Signer } from '../../ports/signer.ts';
+import type { Content } from '../sink.ts';
 import { signDetached } from './cms.ts';
 import { derOfPem } from './der.ts';
 
@@ -24,6 +25,11 @@ const PLACEHOLDER = `/ByteRange [0 /${UNKNOWN} /${UNKNOWN} /${UNKNOWN}]`;
 /** Annotation flags Print and Locked (ISO 32000-1, 12.5.3); PDF/A needs Print. */
 const PRINT_AND_LOCKED = 4 | 128;
 
+/** Where in a structure tree the field can stand: an element of pdfkit, or what stands in for one. */
+export interface StructureParent {
+  add(child: PDFKit.PDFStructureElement): unknown;
+}
+
 /** What of pdfkit's own state the field needs; its types do not show it. */
 interface Insides {
   readonly page: { readonly annotations: Ref[] };
@@ -36,7 +42,7 @@ interface Insides {
  * `doc.end()`. The document needs a current font (pdfkit's forms want one). In a tagged document the
  * field stands under a Form element, as PDF/UA wants it; `parent` defaults to the structure's root.
  */
-export function addSignatureField(doc: Doc, field: SignatureField, parent?: PDFKit.PDFStructureElement): void {
+export function addSignatureField(doc: Doc, field: SignatureField, parent?: StructureParent): void {
   const value = doc.ref({
     Type: 'Sig',
     Filter: 'Adobe.PPKLite',
@@ -69,7 +75,7 @@ function pdfText(text: string): object {
   return Object(text);
 }
 
-function formElement(doc: Doc, parent: PDFKit.PDFStructureElement | undefined): PDFKit.PDFStructureElement {
+function formElement(doc: Doc, parent: StructureParent | undefined): PDFKit.PDFStructureElement {
   const form = doc.struct('Form', { alt: 'Digital signature' });
   if (parent === undefined) doc.addStructure(form);
   else parent.add(form);
@@ -98,18 +104,29 @@ export interface PdfSigning {
 }
 
 /**
- * Fills the empty signature field of a finished PDF (PAdES baseline B): every byte of the file but
- * the signature's own digits is signed. The input is left as it is; the same input, key and chain
- * give the same bytes.
+ * Fills the empty signature field of a PDF on its way (PAdES baseline B): every byte of the file but
+ * the signature's own digits is signed. What stands before the field passes through; only from there on is
+ * the file held. The same input, key and chain give the same bytes.
  * @throws WitnessmarkError `pack-pdf-placeholder` (no field, or more than one), `pack-pdf-reserve`
  */
-export async function signPdf(bytes: Uint8Array, { signer, certificates }: PdfSigning): Promise<Uint8Array> {
-  const pdf = Buffer.from(bytes);
-  const [start, end] = holeOf(pdf);
-  const range = `/ByteRange [0 ${start} ${end} ${pdf.length - end}]`;
-  pdf.write(range.padEnd(PLACEHOLDER.length), pdf.indexOf(PLACEHOLDER), 'latin1');
-  const digest = createHash('sha256').update(pdf.subarray(0, start)).update(pdf.subarray(end)).digest();
+export async function* signPdf(pdf: Content, { signer, certificates }: PdfSigning): AsyncGenerator<Uint8Array> {
   const chain = certificates.map((pem, at) => derOfPem(pem, `certificate ${at + 1}`));
+  const hash = createHash('sha256');
+  let passed = 0;
+  const held: Uint8Array[] = [];
+  for await (const part of splitAtPlaceholder(pdf)) {
+    if (part.held) held.push(part.bytes);
+    else {
+      hash.update(part.bytes);
+      passed += part.bytes.length;
+      yield part.bytes;
+    }
+  }
+  const rest = Buffer.concat(held);
+  const [start, end] = holeOf(rest);
+  const range = `/ByteRange [0 ${passed + start} ${passed + end} ${rest.length - end}]`;
+  rest.write(range.padEnd(PLACEHOLDER.length), 0, 'latin1');
+  const digest = hash.update(rest.subarray(0, start)).update(rest.subarray(end)).digest();
   const digits = Buffer.from(await signDetached({ digest, signer, certificates: chain })).toString('hex');
   const free = end - start - 2;
   if (digits.length > free) {
@@ -117,16 +134,37 @@ export async function signPdf(bytes: Uint8Array, { signer, certificates }: PdfSi
       hint: 'raise `reserve` of addSignatureField',
     });
   }
-  pdf.write(digits, start + 1, 'latin1');
-  return pdf;
+  rest.write(digits, start + 1, 'latin1');
+  yield rest;
 }
 
-/** Where the hex string of the empty signature begins and ends, `<` and `>` included. */
-function holeOf(pdf: Buffer): readonly [number, number] {
-  const range = pdf.indexOf(PLACEHOLDER);
-  const start = pdf.indexOf('/Contents <0000', range) + '/Contents '.length;
-  const end = pdf.indexOf('>', start) + 1;
-  if (range === -1 || start < range || end <= start || pdf.indexOf(PLACEHOLDER, range + 1) !== -1) {
+/** The bytes of a file; `held` from the placeholder on, even when it lies across two chunks. */
+async function* splitAtPlaceholder(pdf: Content): AsyncGenerator<{ bytes: Uint8Array; held: boolean }> {
+  let held = false;
+  let tail: Uint8Array = new Uint8Array(0);
+  for await (const chunk of pdf instanceof Uint8Array ? [pdf] : pdf) {
+    if (held) {
+      yield { bytes: chunk, held };
+      continue;
+    }
+    const bytes =
+      tail.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([tail, chunk]);
+    const at = bytes.indexOf(PLACEHOLDER);
+    const cut = at === -1 ? Math.max(0, bytes.length - PLACEHOLDER.length + 1) : at;
+    if (cut > 0) yield { bytes: bytes.subarray(0, cut), held };
+    tail = bytes.subarray(cut);
+    held = at !== -1;
+    if (held) yield { bytes: tail, held };
+  }
+  if (!held && tail.length > 0) yield { bytes: tail, held };
+}
+
+/** Where the hex string of the empty signature begins and ends, `<` and `>` included, in a file from its placeholder on. */
+function holeOf(rest: Buffer): readonly [number, number] {
+  const start = rest.indexOf('/Contents <0000') + '/Contents '.length;
+  const end = rest.indexOf('>', start) + 1;
+  const missing = rest.length === 0 || start < PLACEHOLDER.length || end <= start;
+  if (missing || rest.indexOf(PLACEHOLDER, 1) !== -1) {
     throw new WitnessmarkError('pack-pdf-placeholder', 'expected exactly one empty signature field in the PDF', {
       hint: 'call addSignatureField once, just before doc.end()',
     });

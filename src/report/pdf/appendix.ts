@@ -1,12 +1,14 @@
 import type { Report } from '../../model/report.ts';
-import { count, plural, shortMinute } from '../numbers.ts';
+import { count, plural } from '../numbers.ts';
+import { shortZoned } from '../times.ts';
 import { exact, facts, list } from './blocks.ts';
-import { type Book, PARTS } from './book.ts';
+import { type Book, PARTS, PLACES } from './book.ts';
 import { newPage, setLabel } from './canvas.ts';
 import { ACCOUNTS_ON_COVER } from './cover.ts';
 import { glossary } from './glossary.ts';
 import { heading } from './heading.ts';
-import type { Inline } from './inline.ts';
+import { rules } from './rules.ts';
+import { timeHead } from './subject.ts';
 import { table } from './table.ts';
 import { within } from './tags.ts';
 import { paragraph } from './text.ts';
@@ -16,37 +18,31 @@ const RUNS_SHOWN = 400;
 const READS_SHOWN = 200;
 
 /** Everything that a reader needs to judge the report itself. */
-export function appendix({ canvas, report }: Book): void {
+export function appendix(book: Book): void {
+  const { canvas, report } = book;
   setLabel(canvas, PARTS.appendix.title);
   newPage(canvas);
   within(canvas, 'Sect', () => {
     const { title, destination } = PARTS.appendix;
     const part = heading(canvas, 1, title, { destination, outline: { under: canvas.doc.outline } });
-    const section = (name: string, write: () => void, keep = 64): void =>
+    const section = (name: string, destination: string, write: () => void, keep = 64): void =>
       within(canvas, 'Sect', () => {
-        heading(canvas, 2, name, part === undefined ? { keep } : { keep, outline: { under: part } });
+        heading(canvas, 2, name, { destination, keep, ...(part === undefined ? {} : { outline: { under: part } }) });
         write();
       });
-    section('How to verify this report', () => verification(canvas, report));
-    section('Method', () => list(canvas, METHOD));
-    section('Words', () => glossary(canvas));
-    section('Limitations', () => limitations(canvas, report));
-    section('What could not be collected', () => notCollected(canvas, report), 190);
-    section('Runs', () => runs(canvas, report));
+    section('How to verify this report', PLACES.verification, () => verification(canvas, report));
+    section('How a verdict is reached', PLACES.rules, () => rules(book));
+    section('Words', PLACES.words, () => glossary(canvas));
+    section('Limitations', PLACES.limitations, () => limitations(canvas, report));
+    section('What could not be collected', PLACES.notCollected, () => notCollected(canvas, report), 190);
+    section('Runs', PLACES.runs, () => runs(canvas, report));
     if (report.scope.accounts.length > ACCOUNTS_ON_COVER) {
-      section('Accounts in scope', () => paragraph(canvas, [{ text: report.scope.accounts.join('  '), face: 'mono' }]));
+      section('Accounts in scope', PLACES.accounts, () =>
+        paragraph(canvas, [{ text: report.scope.accounts.join('  '), face: 'mono' }]),
+      );
     }
   });
 }
-
-const METHOD: readonly Inline[] = [
-  'Evidence is read from the AWS interfaces with read-only permissions. Every call is recorded as it was made and answered; secrets are taken out before anything is stored, and each removal is itself recorded.',
-  'From the recorded answers, and from nothing else, the facts about each resource are derived; each test is an expression over these facts. The expressions stand in this report exactly as they were applied.',
-  'Every run records, for each source, account and region, how many subjects there were and a digest over all their states. Subjects that did not change are not stored again, and the digest proves that they were looked at.',
-  'All of it is appended to a ledger whose root changes with every entry. The root on the cover commits to every item this report rests on: none can be altered, removed or put in later without giving another root.',
-  'A verdict follows from the days and subjects of the sources by fixed rules, given under Words. A failure that is open under a direct or partial source means not met. Only direct sources can make a control met without a person; supporting ones give context and never count.',
-  'This document, the CSV files and report.json are rendered from the same data. Rendering it again from the same ledger gives the same bytes, apart from the signature.',
-];
 
 function verification(canvas: Book['canvas'], report: Report): void {
   paragraph(
@@ -103,7 +99,7 @@ function notCollected(canvas: Book['canvas'], report: Report): void {
     columns: [
       { head: 'Where', width: 76, names: true },
       { head: 'What was answered', share: 5 },
-      { head: 'First and last (UTC)', width: 76 },
+      { head: timeHead('First and last', report.timeZone), width: 76 },
       { head: 'Runs', width: 28, align: 'right' },
       { head: 'Controls', share: 2 },
     ],
@@ -115,7 +111,7 @@ function notCollected(canvas: Book['canvas'], report: Report): void {
           { text: `${it.failure.operation}: ${it.failure.name}: ${it.failure.message}`, face: 'mono' },
           subjectsOf(it.subjects),
         ],
-        `${shortMinute(it.first)}\n${shortMinute(it.last)}`,
+        `${shortZoned(it.first, report.timeZone)}\n${shortZoned(it.last, report.timeZone)}`,
         count(it.runs),
         it.controls.length === 0 ? 'none' : it.controls.join(', '),
       ]),
@@ -153,7 +149,7 @@ function runs(canvas: Book['canvas'], report: Report): void {
   const number = { align: 'right', width: 38 } as const;
   table(canvas, {
     columns: [
-      { head: 'Started (UTC)', width: 72, names: true },
+      { head: timeHead('Started', report.timeZone), width: 72, names: true },
       { head: 'Run', width: 142, style: { ...STYLES.mono, size: 6.5 } },
       { head: 'State', share: 1 },
       { head: 'Tasks', ...number },
@@ -164,7 +160,7 @@ function runs(canvas: Book['canvas'], report: Report): void {
     rows: report.runs
       .slice(0, RUNS_SHOWN)
       .map((run) => [
-        shortMinute(run.startedAt),
+        shortZoned(run.startedAt, report.timeZone),
         run.id,
         stateOf(run),
         `${count(run.collected)}/${count(run.expected)}`,

@@ -26,11 +26,35 @@ export function makeBook(canvas: Canvas, report: Report): Book {
 /** The parts of the report with their destinations, in order. */
 export const PARTS = {
   summary: { title: 'Executive summary', destination: destination('p', 1) },
-  coverage: { title: 'Coverage and completeness', destination: destination('p', 2) },
-  overview: { title: 'All controls', destination: destination('p', 3) },
-  results: { title: 'Control results', destination: destination('p', 4) },
-  exceptions: { title: 'Exceptions register', destination: destination('p', 5) },
-  appendix: { title: 'Appendix', destination: destination('p', 6) },
+  findings: { title: 'Findings', destination: destination('p', 2) },
+  changes: { title: 'Changes since the last report', destination: destination('p', 3) },
+  method: { title: 'Scope and method', destination: destination('p', 4) },
+  coverage: { title: 'Coverage and completeness', destination: destination('p', 5) },
+  responsibilities: { title: 'Who answers for what', destination: destination('p', 6) },
+  overview: { title: 'All controls', destination: destination('p', 7) },
+  results: { title: 'Control results', destination: destination('p', 8) },
+  exceptions: { title: 'Exceptions register', destination: destination('p', 9) },
+  appendix: { title: 'Appendix', destination: destination('p', 10) },
+  signOff: { title: 'Sign-off', destination: destination('p', 11) },
+} as const;
+
+/** The parts that a report has, in order: a first report has no changes. */
+export function partsOf({ previous }: Report): { readonly title: string; readonly destination: string }[] {
+  return Object.values(PARTS).filter((part) => part !== PARTS.changes || previous !== null);
+}
+
+/** Places within the parts that other pages lead to. Each is written in every report, but the accounts only if they are many. */
+export const PLACES = {
+  failing: destination('q', 1),
+  people: destination('q', 2),
+  unknown: destination('q', 3),
+  verification: destination('q', 4),
+  rules: destination('q', 5),
+  words: destination('q', 6),
+  limitations: destination('q', 7),
+  notCollected: destination('q', 8),
+  runs: destination('q', 9),
+  accounts: destination('q', 10),
 } as const;
 
 /** Destination of a control set, by its place in the report. */

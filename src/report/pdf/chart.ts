@@ -4,12 +4,12 @@ import { VERDICTS } from '../words.ts';
 import { type Canvas, ensure } from './canvas.ts';
 import { textWidth } from './fonts.ts';
 import { iconOperators } from './icons.ts';
-import { type Box, fillBox, pt } from './shapes.ts';
+import { type Box, boxPath, fillBox, pt } from './shapes.ts';
 import { leaf } from './tags.ts';
 import { drawText } from './text.ts';
 import { COLORS, STYLES, VERDICT_COLORS } from './theme.ts';
 
-const ROW = 21;
+const ROW = 17;
 const LABEL = 142;
 
 /** One bar for each verdict, with symbol, word, number and share: readable without colour. */
@@ -38,12 +38,12 @@ function bar(
 ): void {
   const { color } = VERDICT_COLORS[row.verdict];
   const { left } = canvas.frame;
-  const y = at.y + 13.4;
-  canvas.doc.addContent(iconOperators(row.verdict, { x: left, y: at.y + 5.5, size: 9, color }));
+  const y = at.y + 11.6;
+  canvas.doc.addContent(iconOperators(row.verdict, { x: left, y: at.y + 3.8, size: 9, color }));
   drawText(canvas, VERDICTS[row.verdict].word, { x: left + 16, y }, STYLES.body);
-  const box: Box = { x: left + LABEL, y: at.y + 4, width: Math.max(at.length, 0.8), height: 12 };
+  const box: Box = { x: left + LABEL, y: at.y + 3, width: Math.max(at.length, 0.8), height: 11 };
   if (row.value === 0) fillBox(canvas, { ...box, width: 0.8 }, COLORS.rule);
-  else pattern(canvas, box, row.verdict);
+  else canvas.doc.addContent(barOperators(row.verdict, box));
   const number = count(row.value);
   const end = box.x + box.width + 8;
   drawText(canvas, number, { x: end, y }, STYLES.strong);
@@ -51,30 +51,51 @@ function bar(
   drawText(canvas, at.share, { x: end + numberWidth + 6, y }, STYLES.note);
 }
 
-/** Solid for the two ends of the scale, hatched for what is open, outlined for what does not count. */
-function pattern(canvas: Canvas, box: Box, verdict: Verdict): void {
+/** Operators of one bar. Every verdict has a pattern of its own, so that bars differ on paper without colour too. */
+export function barOperators(verdict: Verdict, box: Box): string {
   const { color, tint } = VERDICT_COLORS[verdict];
-  if (verdict === 'met' || verdict === 'not_met') {
-    fillBox(canvas, box, color);
-    return;
-  }
-  fillBox(canvas, box, tint);
-  const lines: string[] = [];
-  const step = HATCHES[verdict] ?? 0;
-  if (step > 0) {
-    for (let x = box.x - box.height; x < box.x + box.width; x += step) {
-      lines.push(`${pt(x)} ${pt(box.y + box.height)} m ${pt(x + box.height)} ${pt(box.y)} l`);
-    }
-  }
-  const outline = `${pt(box.x)} ${pt(box.y)} ${pt(box.width)} ${pt(box.height)} re`;
-  canvas.doc.addContent(
-    `q ${outline} W n ${color.join(' ')} RG 1 w ${lines.join(' ')} ${lines.length > 0 ? 'S' : ''} ${outline} S Q`,
-  );
+  const outline = boxPath(box);
+  if (verdict === 'not_met') return `${color.join(' ')} rg ${outline} f`;
+  const lines = PATTERNS[verdict](box);
+  const strokes = lines === '' ? '' : `${lines} S `;
+  const dash = DASHED.has(verdict) ? '[3 2] 0 d ' : '';
+  return `${tint.join(' ')} rg ${outline} f q ${outline} W n ${color.join(' ')} RG 0.9 w ${strokes}${dash}${outline} S Q`;
 }
 
-/** Distance of the hatching lines, in points. */
-const HATCHES: Readonly<Partial<Record<Verdict, number>>> = {
-  met_with_exceptions: 3,
-  inconclusive: 5,
-  awaiting_attestation: 9,
+const DASHED: ReadonlySet<Verdict> = new Set(['not_assessed']);
+
+type Lines = (box: Box) => string;
+
+const line = (x1: number, y1: number, x2: number, y2: number): string => `${pt(x1)} ${pt(y1)} m ${pt(x2)} ${pt(y2)} l`;
+
+/** Slanted lines, `step` points apart; they rise to the right, or fall. */
+const slanted =
+  (step: number, rises: boolean): Lines =>
+  ({ x, y, width, height }) => {
+    const lines: string[] = [];
+    for (let at = x - height; at < x + width; at += step) {
+      lines.push(rises ? line(at, y + height, at + height, y) : line(at, y, at + height, y + height));
+    }
+    return lines.join(' ');
+  };
+
+const upright =
+  (step: number): Lines =>
+  ({ x, y, width, height }) => {
+    const lines: string[] = [];
+    for (let at = x + step; at < x + width; at += step) lines.push(line(at, y, at, y + height));
+    return lines.join(' ');
+  };
+
+const level: Lines = ({ x, y, width, height }) =>
+  [1, 2, 3].map((it) => line(x, y + (height * it) / 4, x + width, y + (height * it) / 4)).join(' ');
+
+const PATTERNS: Readonly<Record<Verdict, Lines>> = {
+  not_met: () => '',
+  inconclusive: slanted(5, true),
+  awaiting_attestation: upright(5),
+  not_assessed: () => '',
+  met_with_exceptions: slanted(3, false),
+  met: level,
+  not_applicable: () => '',
 };

@@ -1,4 +1,5 @@
-import { type Book, PARTS, setDestination } from './book.ts';
+import type { Report } from '../../model/report.ts';
+import { type Book, PARTS, partsOf, setDestination } from './book.ts';
 import { type Canvas, ensure, newPage, setLabel } from './canvas.ts';
 import { breakLines, type Inline } from './inline.ts';
 import { rule } from './shapes.ts';
@@ -13,16 +14,20 @@ export function contents({ canvas, report }: Book): void {
   within(canvas, 'Sect', () => {
     paragraph(canvas, 'Contents', { style: STYLES.h1, type: 'H1', after: 14 });
     within(canvas, 'TOC', () => {
-      for (const part of Object.values(PARTS)) {
+      for (const part of partsOf(report)) {
         entry(canvas, part.title, part.destination, 0);
-        if (part === PARTS.results) {
-          for (const [index, set] of report.sets.entries()) {
-            entry(canvas, `${set.id}  ${set.title}`, setDestination(index), 1);
-          }
-        }
+        if (part.destination === PARTS.results.destination) sets(canvas, report);
       }
     });
   });
+}
+
+/** A set without controls has no section to lead to. */
+function sets(canvas: Canvas, report: Report): void {
+  const used = new Set(report.controls.map((it) => it.set));
+  for (const [index, set] of report.sets.entries()) {
+    if (used.has(set.id)) entry(canvas, `${set.id}  ${set.title}`, setDestination(index), 1);
+  }
 }
 
 function entry(canvas: Canvas, title: string, destination: string, level: 0 | 1): void {

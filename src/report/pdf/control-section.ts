@@ -6,46 +6,64 @@ import { type Book, PARTS, setDestination } from './book.ts';
 import { type Canvas, newPage, room, setLabel } from './canvas.ts';
 import { heading, plainText } from './heading.ts';
 import type { Inline } from './inline.ts';
+import { controlRemediation } from './remediation-line.ts';
+import { review } from './review.ts';
+import { placeSamples, type Samples } from './sampled.ts';
 import { sourceSection } from './source-section.ts';
 import { table } from './table.ts';
-import { within } from './tags.ts';
+import { close, open } from './tags.ts';
 import { paragraph } from './text.ts';
 import { COLORS, STYLES, VERDICT_COLORS } from './theme.ts';
 
-/** One section for each control, by control set. */
-export function results(book: Book): void {
+const LEAD =
+  'Each section states the verdict with its reasons, what was tested in the exact words of the test, on how many subjects and days, and every subject that failed or could not be judged. Times to remediate run from the first observation that saw a failure to the first that no longer did. A reviewer’s conclusion stands beside the verdict and never changes it. Sampled subjects are those with the smallest SHA-256 over ledger root, source and subject, so that anybody can draw them again; their recorded calls stand in data/evidence/retrievals of the pack, and samples.csv has every name in full. Controls that rest on people alone are shown in short; their full text is in report.json.';
+
+/** One section for each control, by control set, in steps of about a page. */
+export function* results(book: Book): Generator<void> {
   const { canvas, report } = book;
   const { title, destination } = PARTS.results;
+  const samples = placeSamples(report);
   setLabel(canvas, title);
   newPage(canvas);
-  within(canvas, 'Sect', () => {
+  yield* sect(canvas, function* () {
     const part = heading(canvas, 1, title, { destination, outline: { under: canvas.doc.outline } });
-    paragraph(
-      canvas,
-      'Each section states the verdict with its reasons, what was tested in the exact words of the test, on how many subjects and days, and every subject that failed or could not be judged. Controls that rest on people alone are shown in short; their full text is in report.json.',
-      { after: 0 },
-    );
-    report.sets.forEach((set, index) => {
+    paragraph(canvas, LEAD, { after: 0 });
+    for (const [index, set] of report.sets.entries()) {
       const controls = report.controls.filter((control) => control.set === set.id);
-      if (controls.length === 0) return;
+      if (controls.length === 0) continue;
       setLabel(canvas, `${set.id} ${set.title}`);
       if (index > 0) newPage(canvas);
-      within(canvas, 'Sect', () => {
+      yield* sect(canvas, function* () {
         const name = `${set.id}  ${set.title}`;
         const outline = part === undefined ? {} : { outline: { under: part } };
         const entry = heading(canvas, 2, name, { destination: setDestination(index), ...outline, keep: 160 });
-        for (const control of controls) controlSection(book, control, entry);
+        for (const control of controls) yield* controlSection(book, samples, control, entry);
       });
-    });
+    }
   });
 }
 
-function controlSection(book: Book, control: ControlResult, under: PDFKit.PDFOutline | undefined): void {
+/** A Sect of the structure around what is written in steps. */
+function* sect(canvas: Canvas, write: () => Generator<void>): Generator<void> {
+  const outer = canvas.node;
+  const node = open(canvas, 'Sect');
+  canvas.node = node;
+  yield* write();
+  canvas.node = outer;
+  close(node);
+}
+
+function* controlSection(
+  book: Book,
+  samples: Samples,
+  control: ControlResult,
+  under: PDFKit.PDFOutline | undefined,
+): Generator<void> {
   const { canvas } = book;
   const compact = control.sources.length === 0;
   // A control with evidence begins on a fresh page unless a good part of this one is free.
   if (!compact && room(canvas) < (canvas.frame.bottom - canvas.frame.top) * 0.42) newPage(canvas);
-  within(canvas, 'Sect', () => {
+  yield* sect(canvas, function* () {
     const title: Inline = [`${control.id}  `, control.title];
     const destination = book.controls.get(control.id) ?? '';
     heading(canvas, 3, title, {
@@ -57,8 +75,9 @@ function controlSection(book: Book, control: ControlResult, under: PDFKit.PDFOut
         : { outline: { under, title: `${plainText(title)} (${VERDICTS[control.verdict].word})` } }),
     });
     if (compact) compactBody(canvas, control);
-    else fullBody(book, control);
+    else yield* fullBody(book, samples, control);
   });
+  yield;
 }
 
 function compactBody(canvas: Canvas, control: ControlResult): void {
@@ -66,11 +85,14 @@ function compactBody(canvas: Canvas, control: ControlResult): void {
   if (control.description !== undefined) paragraph(canvas, control.description, { style: STYLES.note, after: 3 });
   if (control.responsibility !== 'customer') responsibility(canvas, control);
   if (control.manual.length > 0) manual(canvas, control.manual);
+  review(canvas, control);
 }
 
-function fullBody(book: Book, control: ControlResult): void {
+function* fullBody(book: Book, samples: Samples, control: ControlResult): Generator<void> {
   const { canvas } = book;
   callout(canvas, control.reasons, VERDICT_COLORS[control.verdict]);
+  review(canvas, control);
+  controlRemediation(canvas, control);
   const texts: [string, string | undefined][] = [
     ['What it asks for', control.description],
     ['How an auditor would test it', control.testing],
@@ -81,7 +103,7 @@ function fullBody(book: Book, control: ControlResult): void {
   }
   if (control.status !== undefined) paragraph(canvas, STATUS[control.status], { after: 5 });
   responsibility(canvas, control);
-  for (const source of control.sources) sourceSection(book, control, source);
+  for (const source of control.sources) yield* sourceSection(book, samples, control, source);
   if (control.manual.length > 0) {
     heading(canvas, 4, 'Provided by people', { keep: 60 });
     manual(canvas, control.manual);

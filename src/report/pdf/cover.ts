@@ -1,7 +1,8 @@
 import type { Report } from '../../model/report.ts';
-import { count, longDay, minute, plural } from '../numbers.ts';
+import { count, longDay, plural } from '../numbers.ts';
+import { zoned } from '../times.ts';
 import { facts } from './blocks.ts';
-import { type Book, PARTS } from './book.ts';
+import { type Book, PLACES } from './book.ts';
 import { type Canvas, newPage, setLabel } from './canvas.ts';
 import { fillBox } from './shapes.ts';
 import { artifact, within } from './tags.ts';
@@ -28,8 +29,12 @@ export function cover({ canvas, report }: Book): void {
     facts(canvas, scopeFacts(report), { after: 16 });
     group(canvas, 'What this report can be checked against');
     facts(canvas, proofFacts(report), { style: { ...STYLES.body, size: 8.75 }, after: 16 });
-    const appendix = { text: PARTS.appendix.title, link: PARTS.appendix.destination };
-    const how = ['Compare the root and the fingerprint with values you obtained another way. How to: ', appendix, '.'];
+    const steps = { text: 'How to verify this report', link: PLACES.verification };
+    const how = [
+      'Compare the root and the fingerprint with values you obtained another way. Step by step: ',
+      steps,
+      '.',
+    ];
     paragraph(canvas, how, { style: STYLES.note });
   });
 }
@@ -65,7 +70,8 @@ function scopeFacts(report: Report): [string, string][] {
     ],
     [accounts.length === 1 ? 'AWS account' : 'AWS accounts', shown + more],
     ['Regions', `${regions.join(', ')}; services without a region are always included`],
-    ['Evidence as of', minute(report.asOf)],
+    ['Evidence as of', zoned(report.asOf, report.timeZone)],
+    ['Report made', zoned(report.signing.at, report.timeZone)],
     ['Basis', `${plural(report.summary.evidence, 'evidence item')} on ${plural(report.summary.resources, 'resource')}`],
   ];
 }

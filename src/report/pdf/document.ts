@@ -1,6 +1,9 @@
 import PDFDocument from 'pdfkit';
 import type { Report } from '../../model/report.ts';
 import { byText } from './book.ts';
+import { deflated } from './deflate.ts';
+import type { Objects } from './objects.ts';
+import { embed } from './pdfkit-internals.ts';
 import { PAPERS, type Paper } from './theme.ts';
 
 /** A file carried inside the PDF. */
@@ -70,36 +73,27 @@ function identification(asOf: string): string {
 }
 
 /** Embeds files, as the source that the document was made from, in the order of their names. */
-export function attach(doc: PDFKit.PDFDocument, attachments: readonly Attachment[], asOf: string): void {
-  const at = new Date(asOf);
+export async function attach(
+  doc: PDFKit.PDFDocument,
+  objects: Objects,
+  attachments: readonly Attachment[],
+  asOf: string,
+): Promise<void> {
+  const date = `(D:${asOf.replace(/\D/g, '').slice(0, 14)}Z)`;
   for (const it of [...attachments].sort((a, b) => byText(a.name, b.name))) {
-    const options = {
-      name: it.name,
-      type: it.mediaType,
-      description: it.description,
-      // AFRelationship (ISO 32000-2, 14.13); pdfkit's typings leave it out.
-      relationship: 'Source',
-      creationDate: at,
-      modifiedDate: at,
-    };
-    doc.file(Buffer.from(it.bytes), options);
+    const chunks = await deflated([it.bytes]);
+    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const type = it.mediaType.replace(/[^\w.+-]/g, (sign) => `#${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    const file = objects.next();
+    const parameters = `/Params << /Size ${it.bytes.length} /CreationDate ${date} /ModDate ${date} >>`;
+    objects.writePlain(file, [
+      `<< /Type /EmbeddedFile /Subtype /${type} ${parameters} /Length ${length} /Filter /FlateDecode >>\nstream\n`,
+      ...chunks,
+      '\nendstream',
+    ]);
+    const name = Object(it.name);
+    // AFRelationship: ISO 32000-2, 14.13.
+    const entries = { Type: 'Filespec', AFRelationship: 'Source', F: name, UF: name, Desc: Object(it.description) };
+    embed(doc, it.name, entries, file);
   }
-}
-
-/** pdfkit sorts names by the machine's locale; readers expect byte order, and the bytes must not vary. */
-export function sortNamesByBytes(doc: PDFKit.PDFDocument): void {
-  const { _root: root } = doc as unknown as { _root: { data: { Names: { data: Record<string, unknown> } } } };
-  for (const tree of Object.values(root.data.Names.data)) {
-    (tree as { _compareKeys: (a: string, b: string) => number })._compareKeys = byText;
-  }
-}
-
-/** Everything that the document writes, from now to its end. */
-export function collectBytes(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    doc.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))));
-    doc.on('error', reject);
-  });
 }

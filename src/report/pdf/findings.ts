@@ -1,21 +1,42 @@
+import type { ControlResult } from '../../model/report.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { count, duration, longDay, plural, shortMinute } from '../numbers.ts';
-import { type Book, byText, type SharedInterval } from './book.ts';
+import { count, duration, longDay, plural } from '../numbers.ts';
+import { shortZoned } from '../times.ts';
+import { VERDICTS } from '../words.ts';
+import { type Book, byText, PARTS, PLACES, type SharedInterval, sharedIntervals } from './book.ts';
+import { newPage, setLabel } from './canvas.ts';
 import { headedTable, heading, verdictRuns } from './heading.ts';
-import type { Inline, Run } from './inline.ts';
+import type { Inline } from './inline.ts';
+import { controlLinks } from './links.ts';
+import { FINDINGS } from './needs.ts';
+import { timeHead } from './subject.ts';
+import { type TableOptions, table, tableTop } from './table.ts';
+import { within } from './tags.ts';
 import { paragraph } from './text.ts';
-import { COLORS } from './theme.ts';
+import { COLORS, STYLES } from './theme.ts';
 
-/** So many rows of each kind stand in the summary; the rest is pointed to. */
-const SHOWN = 15;
+/** So many rows of each kind stand here; the rest is pointed to. */
+const SHOWN = 25;
+/** More of what fails, since that is what the reader came for. */
+const FAILING_SHOWN = 60;
 
-function controlLinks(book: Book, ids: readonly string[]): (string | Run)[] {
-  const shown = ids.slice(0, 6).flatMap((id, index): (string | Run)[] => {
-    const link = book.controls.get(id);
-    const run: Run = link === undefined ? { text: id } : { text: id, link };
-    return index === 0 ? [run] : [', ', run];
+/** What fails, what people have to provide, what is unknown, what was put right, and each control set in numbers. */
+export function findings(book: Book): void {
+  const { canvas, report } = book;
+  setLabel(canvas, PARTS.findings.title);
+  newPage(canvas);
+  within(canvas, 'Sect', () => {
+    const { title, destination } = PARTS.findings;
+    heading(canvas, 1, title, { destination, outline: { under: canvas.doc.outline } });
+    const intervals = sharedIntervals(report.controls);
+    bySet(book);
+    failing(book, intervals);
+    accepted(book);
+    people(book);
+    unknown(book);
+    remediated(book, intervals);
+    unwanted(book, intervals);
   });
-  return ids.length > 6 ? [...shown, ` and ${count(ids.length - 6)} more`] : shown;
 }
 
 const resource = ({ interval }: SharedInterval): Inline => [
@@ -24,58 +45,64 @@ const resource = ({ interval }: SharedInterval): Inline => [
 ];
 
 /** What each table of intervals begins a row with: whose it is, what was expected, and from when. */
-const beginning = (row: SharedInterval) => [resource(row), row.source.title, shortMinute(row.interval.from)];
+const beginning = ({ report }: Book, row: SharedInterval): Inline[] => [
+  resource(row),
+  row.source.title,
+  shortZoned(row.interval.from, report.timeZone),
+];
 
 /** Subjects that fail at the end of the period without an exception, oldest first. */
-export function failing(book: Book, intervals: readonly SharedInterval[]): void {
+function failing(book: Book, intervals: readonly SharedInterval[]): void {
   const rows = intervals
     .filter(({ interval }) => interval.to === null && interval.exception === null)
     .sort((a, b) => byText(a.interval.from, b.interval.from) || byText(a.interval.subject, b.interval.subject));
   if (rows.length === 0) {
-    nothing(
-      book,
-      'What fails now',
-      `Nothing was failing without a valid exception at the end of ${longDay(book.report.period.to)} (UTC).`,
-    );
+    const end = longDay(book.report.period.to);
+    const sentence = `Nothing was failing without a valid exception at the end of ${end} (UTC).`;
+    nothing(book, FINDINGS.failing, sentence, PLACES.failing);
     return;
   }
-  headedTable(book.canvas, 2, 'What fails now', {
+  placedTable(book, FINDINGS.failing, PLACES.failing, {
     columns: [
       { head: 'Resource', share: 8, names: true },
       { head: 'What is expected', share: 8 },
-      { head: 'Failing since (UTC)', width: 76 },
+      { head: timeHead('Failing since', book.report.timeZone), width: 76 },
       { head: 'Controls', share: 5 },
     ],
-    rows: rows.slice(0, SHOWN).map((row) => [...beginning(row), controlLinks(book, row.controls)]),
-    more: more(rows.length, 'failing subject', 'failing.csv'),
+    rows: rows.slice(0, FAILING_SHOWN).map((row) => [...beginning(book, row), controlLinks(book, row.controls)]),
+    more: more(rows.length, 'failing subject', 'failing.csv', FAILING_SHOWN),
   });
 }
 
-function nothing({ canvas }: Book, title: string, sentence: string): void {
-  heading(canvas, 2, title);
+/** A section that has nothing to list says so: silence could be taken for an oversight. */
+function nothing({ canvas }: Book, title: string, sentence: string, destination?: string): void {
+  heading(canvas, 2, title, destination === undefined ? {} : { destination });
   paragraph(canvas, sentence);
 }
 
-function more(total: number, what: string, file: string): string | undefined {
-  return total > SHOWN ? `… and ${plural(total - SHOWN, `further ${what}`)}, see ${file}.` : undefined;
+/** A headed table that other pages lead to. */
+function placedTable({ canvas }: Book, title: string, destination: string, options: TableOptions): void {
+  heading(canvas, 2, title, { destination, keep: tableTop(canvas, options) });
+  table(canvas, options);
+}
+
+function more(total: number, what: string, file: string, shown = SHOWN): string | undefined {
+  return total > shown ? `… and ${plural(total - shown, `further ${what}`)}, see ${file}.` : undefined;
 }
 
 /** What people still have to provide. */
-export function people(book: Book): void {
+function people(book: Book): void {
   const rows = book.report.controls.flatMap((control) =>
     control.verdict === 'not_applicable'
       ? []
       : control.manual.filter((it) => it.status !== 'valid').map((it) => ({ control, it })),
   );
   if (rows.length === 0) {
-    nothing(
-      book,
-      'What needs a person',
-      'Every statement and document that a person has to provide is on record and valid.',
-    );
+    const sentence = 'Every statement and document that a person has to provide is on record and valid.';
+    nothing(book, FINDINGS.people, sentence, PLACES.people);
     return;
   }
-  headedTable(book.canvas, 2, 'What needs a person', {
+  placedTable(book, FINDINGS.people, PLACES.people, {
     columns: [
       { head: 'Control', width: 74, names: true },
       { head: 'What has to be provided', share: 1 },
@@ -98,11 +125,14 @@ export function people(book: Book): void {
 }
 
 /** Controls that the evidence does not decide, with the first reason. */
-export function unknown(book: Book): void {
+function unknown(book: Book): void {
   const open: readonly Verdict[] = ['inconclusive', 'not_assessed'];
   const rows = book.report.controls.filter((control) => open.includes(control.verdict));
-  if (rows.length === 0) return;
-  headedTable(book.canvas, 2, 'What could not be determined', {
+  if (rows.length === 0) {
+    nothing(book, FINDINGS.unknown, 'No control is inconclusive, and none is without an assessment.', PLACES.unknown);
+    return;
+  }
+  placedTable(book, FINDINGS.unknown, PLACES.unknown, {
     columns: [
       { head: 'Control', width: 74, names: true },
       { head: 'Verdict', width: 96 },
@@ -116,7 +146,7 @@ export function unknown(book: Book): void {
 }
 
 /** Failures that ended within the period, newest first, with the time it took. */
-export function remediated(book: Book, intervals: readonly SharedInterval[]): void {
+function remediated(book: Book, intervals: readonly SharedInterval[]): void {
   const rows = intervals
     .filter(({ interval, source }) => interval.to !== null && source.events === undefined)
     .sort((a, b) => byText(b.interval.to ?? '', a.interval.to ?? '') || byText(a.interval.subject, b.interval.subject));
@@ -128,19 +158,19 @@ export function remediated(book: Book, intervals: readonly SharedInterval[]): vo
     columns: [
       { head: 'Resource', share: 8, names: true },
       { head: 'What was expected', share: 8 },
-      { head: 'Failing from (UTC)', width: 76 },
+      { head: timeHead('Failing from', book.report.timeZone), width: 76 },
       { head: 'Time to put right', width: 56 },
       { head: 'Controls', share: 4 },
     ],
     rows: rows
       .slice(0, SHOWN)
-      .map((row) => [...beginning(row), duration(row.interval.seconds ?? 0), controlLinks(book, row.controls)]),
+      .map((row) => [...beginning(book, row), duration(row.interval.seconds ?? 0), controlLinks(book, row.controls)]),
     more: more(rows.length, 'interval', 'failing.csv'),
   });
 }
 
 /** Events that a selector says should not have happened, newest first. There is nothing to put right about them. */
-export function unwanted(book: Book, intervals: readonly SharedInterval[]): void {
+function unwanted(book: Book, intervals: readonly SharedInterval[]): void {
   const rows = intervals
     .filter(({ source }) => source.events !== undefined)
     .sort((a, b) => byText(b.interval.from, a.interval.from) || byText(a.interval.subject, b.interval.subject));
@@ -149,10 +179,44 @@ export function unwanted(book: Book, intervals: readonly SharedInterval[]): void
     columns: [
       { head: 'Event', share: 8, names: true },
       { head: 'What was expected', share: 8 },
-      { head: 'When (UTC)', width: 76 },
+      { head: timeHead('When', book.report.timeZone), width: 76 },
       { head: 'Controls', share: 4 },
     ],
-    rows: rows.slice(0, SHOWN).map((row) => [...beginning(row), controlLinks(book, row.controls)]),
+    rows: rows.slice(0, SHOWN).map((row) => [...beginning(book, row), controlLinks(book, row.controls)]),
     more: more(rows.length, 'event', 'failing.csv'),
+  });
+}
+
+function accepted(book: Book): void {
+  const { canvas, report } = book;
+  if (report.exceptions.length === 0) {
+    nothing(book, 'Accepted risks', 'No exception is on record.');
+    return;
+  }
+  const of = (state: string): number => report.exceptions.filter((it) => it.state === state).length;
+  heading(canvas, 2, 'Accepted risks');
+  paragraph(canvas, [
+    `${plural(report.exceptions.length, 'exception')} on record: ${count(of('in_force'))} in force, ${count(of('expired'))} expired, ${count(of('unused'))} without effect in this period. See the `,
+    { text: PARTS.exceptions.title.toLowerCase(), link: PARTS.exceptions.destination },
+    '.',
+  ]);
+}
+
+function bySet({ canvas, report }: Book): void {
+  const occurs = (it: Verdict): boolean => report.controls.some((control) => control.verdict === it);
+  const verdicts = (Object.keys(VERDICTS) as Verdict[]).filter(occurs);
+  const tally = (controls: readonly ControlResult[], verdict: Verdict): string => {
+    const number = controls.filter((control) => control.verdict === verdict).length;
+    return number === 0 ? '·' : count(number);
+  };
+  headedTable(canvas, 2, 'By control set', {
+    columns: [
+      { head: 'Control set', share: 1, names: true },
+      ...verdicts.map((it) => ({ head: VERDICTS[it].word, width: 47, align: 'right' as const, style: STYLES.small })),
+    ],
+    rows: report.sets.map((set) => {
+      const controls = report.controls.filter((control) => control.set === set.id);
+      return [[{ text: `${set.id}  `, face: 'bold' }, set.title], ...verdicts.map((it) => tally(controls, it))];
+    }),
   });
 }

@@ -1,32 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { type EmbeddedFont, type Face, makeFace, type Shaped } from './face.ts';
+import { makeFallbacks } from './fallback.ts';
+import { layout, type Part } from './shaping.ts';
 import type { FaceName } from './theme.ts';
 
-/** What this module needs of an embedded font of pdfkit; its typings leave the class out. */
-interface EmbeddedFont {
-  readonly id: string;
-  readonly font: { hasGlyphForCodePoint(codePoint: number): boolean };
-  encode(text: string): readonly [readonly string[], readonly { readonly xAdvance: number }[]];
-  layoutRun(text: string): { readonly glyphs: readonly unknown[]; readonly advanceWidth: number };
-  ref(): unknown;
-}
-
-/** One character in the font's own code, with its advance in thousandths of the size. */
-interface Glyph {
-  readonly code: string;
-  readonly width: number;
-}
-
-/** One font of one document. Characters are looked up once, which is what keeps long tables fast. */
-export interface Face {
-  /** Name of the font resource on a page. */
-  readonly id: string;
-  readonly resource: unknown;
-  supports(character: string): boolean;
-  glyph(character: string): Glyph;
-  /** What to add between two characters, in thousandths of the size. */
-  kern(left: string, right: string): number;
-}
-
+export type { Face } from './face.ts';
 export type Faces = Readonly<Record<FaceName, Face>>;
 
 const FILES: Readonly<Record<FaceName, string>> = {
@@ -45,74 +23,95 @@ function fontBytes(name: FaceName): Buffer {
 
 /** Embeds the three faces of the report in a document; the last one, `sans`, stays its current font. */
 export function openFaces(doc: PDFKit.PDFDocument): Faces {
+  const fallbacks = makeFallbacks(doc, () => doc.font('sans'));
   const open = (name: FaceName): Face => {
     doc.registerFont(name, fontBytes(name));
     doc.font(name);
-    return makeFace((doc as unknown as { _font: EmbeddedFont })._font, name !== 'mono');
+    return makeFace((doc as unknown as { _font: EmbeddedFont })._font, fallbacks, name !== 'mono');
   };
   const mono = open('mono');
   const bold = open('bold');
   return { mono, bold, sans: open('sans') };
 }
 
-function makeFace(font: EmbeddedFont, kerned: boolean): Face {
-  const supported = new Map<string, boolean>();
-  const glyphs = new Map<string, Glyph>();
-  const kerns = new Map<number, number>();
-  const supports = (character: string): boolean =>
-    remember(supported, character, () => font.font.hasGlyphForCodePoint(codePoint(character)));
-  const glyph = (character: string): Glyph =>
-    remember(glyphs, character, () => {
-      const [codes, positions] = font.encode(character);
-      return { code: codes.join(''), width: positions.reduce((sum, it) => sum + it.xAdvance, 0) };
-    });
-  const kern = (left: string, right: string): number => {
-    if (!kerned || left === ' ' || right === ' ') return 0;
-    return remember(kerns, codePoint(left) * 0x200000 + codePoint(right), () => {
-      const pair = font.layoutRun(left + right);
-      // One glyph for two characters is a ligature, which is not drawn: its width says nothing about kerning.
-      if (pair.glyphs.length !== 2) return 0;
-      return Math.round(pair.advanceWidth - glyph(left).width - glyph(right).width);
-    });
-  };
-  return { id: font.id, resource: font.ref(), supports, glyph, kern };
-}
-
-const codePoint = (character: string): number => character.codePointAt(0) ?? 0;
-
-function remember<Key, T>(cache: Map<Key, T>, key: Key, make: () => T): T {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  cache.set(key, made);
-  return made;
-}
-
 /** Width of a text in points. */
 export function textWidth(face: Face, text: string, size: number): number {
-  let width = 0;
-  let before = '';
-  for (const character of text) {
-    width += face.glyph(character).width;
-    if (before !== '') width += face.kern(before, character);
-    before = character;
-  }
+  const plain = plainWidth(face, text);
+  const width = plain ?? sum(layout(face, text).flatMap((it) => it.parts.map(partWidth)));
   return (width * size) / 1000;
 }
 
-/** The operand of the PDF operator TJ for a text: glyph codes with the kerning between them. */
-export function showOperand(face: Face, text: string): string {
+/** Width of a part of a stretch in thousandths of the size. */
+export function partWidth(part: Part): number {
+  return part.shaped?.width ?? plainWidth(part.face, part.text) ?? 0;
+}
+
+/** Width of plain text in thousandths of the size; undefined if some of it is not plain. */
+function plainWidth(face: Face, text: string): number | undefined {
+  let width = 0;
+  let before = '';
+  for (const character of text) {
+    const glyph = face.plain(character);
+    if (glyph === undefined) return undefined;
+    width += glyph.width;
+    if (before !== '') width += face.kern(before, character);
+    before = character;
+  }
+  return width;
+}
+
+/** A text as the operand of the PDF operator TJ, glyph codes with the kerning between them; undefined if it is not plain. */
+export function showOperand(face: Face, text: string): string | undefined {
   const parts: string[] = [];
   let codes = '';
   let before = '';
   for (const character of text) {
+    const glyph = face.plain(character);
+    if (glyph === undefined) return undefined;
     const kern = before === '' ? 0 : face.kern(before, character);
     if (kern !== 0) {
       parts.push(`<${codes}>${-kern}`);
       codes = '';
     }
-    codes += face.glyph(character).code;
+    codes += glyph.code;
     before = character;
   }
   return `[${parts.join('')}<${codes}>]`;
 }
+
+/**
+ * PDF operators that show placed glyphs: TJ moves them sideways, Ts up and down. With `spans`, a glyph
+ * whose code does not say what it stands for has its text beside it.
+ */
+export function showShaped({ glyphs }: Shaped, size: number, spans: boolean): string {
+  const operators: string[] = [];
+  let operand = '';
+  let shift = 0;
+  let rise = 0;
+  const flush = (): void => {
+    if (operand !== '') operators.push(`[${operand}] TJ`);
+    operand = '';
+  };
+  for (const glyph of glyphs) {
+    const span = spans && glyph.actual !== undefined;
+    if (glyph.dy !== rise || span) flush();
+    if (glyph.dy !== rise) operators.push(`${Math.round(glyph.dy * size) / 1000} Ts`);
+    if (span) operators.push(`/Span <</ActualText <${utf16(glyph.actual ?? '')}>>> BDC`);
+    rise = glyph.dy;
+    const move = Math.round(shift + glyph.dx);
+    operand += move === 0 ? `<${glyph.code}>` : `${-move}<${glyph.code}>`;
+    shift += glyph.advance - glyph.width - move;
+    if (!span) continue;
+    flush();
+    operators.push('EMC');
+  }
+  flush();
+  if (rise !== 0) operators.push('0 Ts');
+  return operators.join(' ');
+}
+
+function utf16(text: string): string {
+  return `feff${Buffer.from(text, 'utf16le').swap16().toString('hex')}`;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, it) => total + it, 0);

@@ -1,25 +1,24 @@
 import type { Book } from './book.ts';
 import { textWidth } from './fonts.ts';
+import { drawLate } from './late.ts';
 import { printable } from './printable.ts';
 import { rule } from './shapes.ts';
 import { artifact } from './tags.ts';
 import { drawText } from './text.ts';
 import { COLORS, STYLES } from './theme.ts';
 
-/** Writes header and footer on every page, once the number of pages is known. The cover has a footer only. */
+/** Writes header and footer on the page that has just been filled. The cover has a footer only. */
 export function furniture(book: Book): void {
   const { canvas } = book;
-  canvas.labels.forEach((label, index) => {
-    canvas.doc.switchToPage(index);
-    artifact(
-      canvas,
-      () => {
-        if (index > 0) header(book, label);
-        footer(book, index + 1);
-      },
-      'Pagination',
-    );
-  });
+  const page = canvas.labels.length;
+  artifact(
+    canvas,
+    () => {
+      if (page > 1) header(book, canvas.labels[page - 1] ?? '');
+      footer(book, page);
+    },
+    'Pagination',
+  );
 }
 
 function header(book: Book, label: string): void {
@@ -36,10 +35,11 @@ function header(book: Book, label: string): void {
 
 function footer(book: Book, page: number): void {
   const { frame, labels } = book.canvas;
+  const right = frame.left + frame.width;
   const y = frame.bottom + 34;
   rule(book.canvas, { x: frame.left, y: y - 13, width: frame.width }, 0.5, COLORS.hairline);
   put(book, `Ledger root ${book.report.ledger.root.slice(0, 16)}…`, y, 'left');
-  put(book, `Page ${page} of ${labels.length}`, y, 'right');
+  drawLate(book.canvas, () => `Page ${page} of ${labels.length}`, { right, y }, STYLES.furniture);
 }
 
 function put({ canvas }: Book, text: string, y: number, side: 'left' | 'right'): void {

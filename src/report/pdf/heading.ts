@@ -4,6 +4,7 @@ import { type Canvas, ensure, skip } from './canvas.ts';
 import { textWidth } from './fonts.ts';
 import { iconOperators } from './icons.ts';
 import type { Inline, Run } from './inline.ts';
+import { printable } from './printable.ts';
 import { fillPill } from './shapes.ts';
 import { type TableOptions, table, tableTop } from './table.ts';
 import { artifact, leaf } from './tags.ts';
@@ -54,13 +55,19 @@ function mark(canvas: Canvas, text: Inline, options: HeadingOptions): PDFKit.PDF
   }
   if (outline === undefined) return undefined;
   const place = { top: Math.max(0, canvas.y - 12), left: canvas.frame.pageWidth, fit: false, expanded: false };
-  return outline.under.addItem(outline.title ?? plainText(text), place);
+  return outline.under.addItem(shown(canvas, outline.title ?? plainText(text)), place);
 }
 
 /** A heading with a table that begins on the same page. */
 export function headedTable(canvas: Canvas, level: 2 | 3 | 4, text: string, options: TableOptions): void {
   heading(canvas, level, text, { keep: tableTop(canvas, options) });
   table(canvas, options);
+}
+
+/** A title as its pages show it: bookmarks hide and reorder nothing either. */
+function shown(canvas: Canvas, title: string): string {
+  const segments = printable(title.replaceAll('\n', ' '), canvas.faces.sans);
+  return segments.map((it) => it.actual ?? it.text).join('');
 }
 
 /** The text of an inline, without its looks. */

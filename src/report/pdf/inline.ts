@@ -1,5 +1,7 @@
+import { cutAt, widthUpTo } from './cut.ts';
 import { type Faces, textWidth } from './fonts.ts';
 import type { IconName } from './icons.ts';
+import { splitIdeographs } from './letters.ts';
 import { printable } from './printable.ts';
 import type { Color, FaceName, TextStyle } from './theme.ts';
 
@@ -36,7 +38,10 @@ interface Atom {
   readonly run: Run;
   readonly text: string;
   readonly actual?: string;
+  /** In points; some number beyond the column for a word that is longer than that. */
   readonly width: number;
+  /** A line may end before it, although no space stands there. */
+  readonly loose?: boolean;
 }
 
 /** Fixed-pitch letters look larger than others of the same size, so they are set smaller beside them. */
@@ -47,15 +52,17 @@ export function runSize(run: Run, style: TextStyle): number {
   return run.face === 'mono' && style.face !== 'mono' ? style.size * MONO_SCALE : style.size;
 }
 
+const ASCII = /^[ -~]*$/;
+
 /** Width kept free for a page number that is written later, as a share of the size. */
 const PAGE_NUMBER_WIDTH = 2.4;
-/** After these a long identifier may go on in the next line. */
-const BREAK_AFTER = new Set('/:-_.,;=&?@|(){}[]+*');
-
-/** Breaks text into lines no wider than `width` points. Long identifiers break after `:`, `/`, `-`; nothing is cut. */
+/**
+ * Breaks text into lines no wider than `width` points, unless a single character is wider. Long
+ * identifiers break after `:`, `/`, `-`, ideographs anywhere; a character stays with its marks; nothing is cut.
+ */
 export function breakLines(faces: Faces, inline: Inline, style: TextStyle, width: number): Line[] {
   const builder = lineBuilder(width);
-  for (const group of words(atomsOf(faces, inline, style))) {
+  for (const group of words(atomsOf(faces, inline, style, width))) {
     const first = group[0];
     if (first === undefined) continue;
     if (first.kind === 'newline') builder.newline();
@@ -72,47 +79,39 @@ function placeWord(builder: LineBuilder, group: readonly Atom[], faces: Faces, s
     return;
   }
   if (!builder.isEmpty() && (total <= width || builder.room() < width * 0.35)) builder.wrap();
-  for (const atom of group) placeAtom(builder, atom, faces, style);
+  for (const atom of group) placeAtom(builder, atom, { faces, style, width });
 }
 
-function placeAtom(builder: LineBuilder, atom: Atom, faces: Faces, style: TextStyle): void {
+interface Setting {
+  readonly faces: Faces;
+  readonly style: TextStyle;
+  /** Of the column, in points. */
+  readonly width: number;
+}
+
+function placeAtom(builder: LineBuilder, atom: Atom, { faces, style, width }: Setting): void {
   let rest = atom;
   while (rest.width > builder.room()) {
-    const face = faces[rest.run.face ?? style.face];
-    const fits = (text: string): boolean => textWidth(face, text, runSize(rest.run, style)) <= builder.room();
-    const cut = rest.actual === undefined ? cutAt(rest.text, fits, builder.isEmpty()) : 0;
+    const set = { face: faces[rest.run.face ?? style.face], size: runSize(rest.run, style) };
+    const cut = rest.actual === undefined ? cutAt(rest.text, set, builder.room(), builder.isEmpty()) : 0;
     if (cut === 0 && builder.isEmpty()) break;
     if (cut > 0) {
       const head = rest.text.slice(0, cut);
-      builder.add({ ...rest, text: head, width: textWidth(face, head, runSize(rest.run, style)) });
+      builder.add({ ...rest, text: head, width: textWidth(set.face, head, set.size) });
       const tail = rest.text.slice(cut);
-      rest = { ...rest, text: tail, width: textWidth(face, tail, runSize(rest.run, style)) };
+      if (tail === '') return;
+      rest = { ...rest, text: tail, width: widthUpTo(tail, set, width) };
     }
     builder.wrap();
   }
   builder.add(rest);
 }
 
-/** How many UTF-16 units of a text fit, up to a place where an identifier may break; anywhere only if `anywhere`. */
-function cutAt(text: string, fits: (text: string) => boolean, anywhere: boolean): number {
-  let low = 0;
-  let high = text.length;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(text.slice(0, middle))) low = middle;
-    else high = middle - 1;
-  }
-  for (let at = low; at > low / 3; at--) if (BREAK_AFTER.has(text.charAt(at - 1))) return at;
-  if (!anywhere) return 0;
-  const splitsPair = low > 0 && /[\uD800-\uDBFF]/.test(text.charAt(low - 1));
-  return splitsPair ? low - 1 : low;
-}
-
-function atomsOf(faces: Faces, inline: Inline, style: TextStyle): Atom[] {
+function atomsOf(faces: Faces, inline: Inline, style: TextStyle, width: number): Atom[] {
   const parts = typeof inline === 'string' ? [inline] : inline;
   return parts.flatMap((part) => {
     const run: Run = typeof part === 'string' ? { text: part } : part;
-    return [...boxAtoms(run, style), ...textAtoms(faces, run, style)];
+    return [...boxAtoms(run, style), ...textAtoms(run, { faces, style, width })];
   });
 }
 
@@ -123,14 +122,21 @@ function boxAtoms(run: Run, style: TextStyle): Atom[] {
   return [];
 }
 
-function textAtoms(faces: Faces, run: Run, style: TextStyle): Atom[] {
-  const face = faces[run.face ?? style.face];
-  const size = runSize(run, style);
-  return printable(run.text, face).flatMap(({ text, actual }) =>
-    [...text.matchAll(/\n| +|[^ \n]+/g)].map(([token]): Atom => {
+function textAtoms(run: Run, { faces, style, width }: Setting): Atom[] {
+  const set = { face: faces[run.face ?? style.face], size: runSize(run, style) };
+  return printable(run.text, set.face).flatMap(({ text, actual }) =>
+    (text.match(/\n| +|[^ \n]+/g) ?? []).flatMap((token): Atom | Atom[] => {
       const kind = kindOf(token);
-      const width = kind === 'newline' ? 0 : textWidth(face, token, size);
-      return { kind, run, text: token, width, ...(actual === undefined ? {} : { actual }) };
+      if (kind === 'newline') return { kind, run, text: token, width: 0 };
+      if (actual !== undefined) return { kind, run, text: token, actual, width: textWidth(set.face, token, set.size) };
+      if (ASCII.test(token)) return { kind, run, text: token, width: widthUpTo(token, set, width) };
+      return splitIdeographs(token).map((part, index) => ({
+        kind,
+        run,
+        text: part,
+        width: widthUpTo(part, set, width),
+        loose: index > 0,
+      }));
     }),
   );
 }
@@ -140,11 +146,12 @@ function kindOf(token: string): Atom['kind'] {
   return token.startsWith(' ') ? 'space' : 'word';
 }
 
-/** Groups atoms that no space stands between; an escaped character may part from its neighbours. */
+/** Groups atoms that no space stands between; escaped characters and ideographs may part from their neighbours. */
 function* words(atoms: readonly Atom[]): Generator<Atom[]> {
   let group: Atom[] = [];
   for (const atom of atoms) {
-    const glued = atom.kind === 'word' && group[0]?.kind === 'word' && atom.actual === undefined;
+    const tight = atom.actual === undefined && atom.loose !== true;
+    const glued = atom.kind === 'word' && group[0]?.kind === 'word' && tight;
     if (!glued && group.length > 0) {
       yield group;
       group = [];

@@ -21,9 +21,9 @@ export function overview(book: Book): void {
       if (controls.length === 0) continue;
       headedTable(canvas, 2, `${set.id}  ${set.title}`, {
         columns: [
-          { head: 'Control', width: 72, names: true },
+          { head: 'Control', width: 96, names: true },
           { head: 'What it asks for', share: 1 },
-          { head: 'Evidence', width: 94 },
+          { head: 'Evidence', width: 88 },
           { head: 'Verdict', width: 108 },
           { head: 'Page', width: 24, align: 'right' },
         ],

@@ -1,18 +1,18 @@
-import type { ControlResult } from '../../model/report.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { count, percent, plural } from '../numbers.ts';
-import { VERDICTS } from '../words.ts';
-import { type Book, PARTS, sharedIntervals } from './book.ts';
+import { count, longDay, percent, plural } from '../numbers.ts';
+import { callout } from './blocks.ts';
+import { type Book, PARTS } from './book.ts';
 import { newPage, setLabel } from './canvas.ts';
+import { changesInBrief } from './changes-brief.ts';
 import { verdictChart } from './chart.ts';
-import { failing, people, remediated, unknown, unwanted } from './findings.ts';
-import { headedTable, heading } from './heading.ts';
+import { heading } from './heading.ts';
+import type { Inline } from './inline.ts';
+import { needs } from './needs.ts';
 import { within } from './tags.ts';
-import { paragraph } from './text.ts';
-import { COLORS, STYLES } from './theme.ts';
+import { COLORS } from './theme.ts';
 import { tiles } from './tiles.ts';
 
-/** Verdicts at a glance, then what fails, what needs a person, what is unknown and what was put right. */
+/** The page to read if only one is read: the conclusion, what changed, and what needs a person. */
 export function summary(book: Book): void {
   const { canvas, report } = book;
   setLabel(canvas, PARTS.summary.title);
@@ -20,33 +20,47 @@ export function summary(book: Book): void {
   within(canvas, 'Sect', () => {
     const { title, destination } = PARTS.summary;
     heading(canvas, 1, title, { destination, outline: { under: canvas.doc.outline } });
-    paragraph(canvas, lead(book), { after: 14 });
+    callout(canvas, conclusion(book), { color: COLORS.accent, tint: COLORS.panel });
     figures(book);
-    heading(canvas, 2, 'Verdicts', { before: 6, keep: 150 });
+    heading(canvas, 2, 'Verdicts', { before: 2, keep: 130 });
     verdictChart(canvas, report.summary.verdicts);
-    const intervals = sharedIntervals(report.controls);
-    failing(book, intervals);
-    people(book);
-    unknown(book);
-    remediated(book, intervals);
-    unwanted(book, intervals);
-    accepted(book);
-    bySet(book);
+    changesInBrief(book);
+    needs(book);
   });
 }
 
-function lead({ report }: Book): string {
-  const { summary: it, framework, coverage, days } = report;
-  const decided = it.verdicts.met + it.verdicts.met_with_exceptions;
+/** Whole sentences that can be quoted. They count; that all is well is for nobody but the reader to say. */
+function conclusion({ report }: Book): Inline[] {
+  const { summary: it, framework, coverage, days, period } = report;
+  const rest = OPEN.filter(([verdict]) => it.verdicts[verdict] > 0).map(
+    ([verdict, one, many]) => `${count(it.verdicts[verdict])} ${it.verdicts[verdict] === 1 ? one : many}`,
+  );
+  const others = rest.length === 0 ? '' : ` Of the others, ${joined(rest)}.`;
   return [
-    `Of the ${plural(framework.controls, 'control')} of ${framework.title}, ${are(decided)} met or met with exceptions and ${are(it.verdicts.not_met)} not met.`,
-    `${plural(it.automated, 'control')} ${it.automated === 1 ? 'rests' : 'rest'} on evidence collected from AWS, ${count(it.manualOnly)} on statements and documents of people alone.`,
-    `The accounts in scope were observed on ${count(coverage.observedDays)} of ${plural(days, 'day')} (${percent(coverage.observedDays, days)}).`,
-    'What could not be determined is stated as inconclusive; it counts neither as a pass nor as a failure.',
-  ].join(' ');
+    [
+      {
+        text: `Of the ${plural(framework.controls, 'control')} of ${framework.title}, ${are(it.verdicts.met)} met, ${are(it.verdicts.met_with_exceptions)} met with exceptions and ${are(it.verdicts.not_met)} not met.`,
+        face: 'bold',
+      },
+      others,
+    ],
+    `At the end of ${longDay(period.to)} (UTC), ${plural(it.failing, 'subject')} failed without a valid exception. The accounts in scope were observed on ${count(coverage.observedDays)} of ${plural(days, 'day')} (${percent(coverage.observedDays, days)}). ${plural(it.automated, 'control')} ${it.automated === 1 ? 'rests' : 'rest'} on evidence collected from AWS, ${count(it.manualOnly)} on statements and documents of people alone.`,
+  ];
 }
 
+const OPEN: readonly (readonly [Verdict, one: string, many: string])[] = [
+  ['awaiting_attestation', 'awaits a statement or document', 'await a statement or document'],
+  ['inconclusive', 'is inconclusive', 'are inconclusive'],
+  ['not_assessed', 'is not assessed', 'are not assessed'],
+  ['not_applicable', 'is not applicable', 'are not applicable'],
+];
+
+const joined = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+
 const are = (number: number): string => `${count(number)} ${number === 1 ? 'is' : 'are'}`;
+
+const noun = (number: number): string => (number === 1 ? 'control' : 'controls');
 
 function figures({ canvas, report }: Book): void {
   const { summary: it, coverage, days } = report;
@@ -54,46 +68,20 @@ function figures({ canvas, report }: Book): void {
   tiles(canvas, [
     {
       value: count(it.failing),
-      label: 'subjects failing now, not accepted',
+      label: `${it.failing === 1 ? 'subject' : 'subjects'} failing now, not accepted`,
       color: it.failing > 0 ? COLORS.red : COLORS.green,
     },
     { value: count(it.remediated), label: 'failures put right in the period' },
     {
       value: count(it.verdicts.inconclusive),
-      label: 'controls inconclusive',
+      label: `${noun(it.verdicts.inconclusive)} inconclusive`,
       ...(it.verdicts.inconclusive > 0 ? { color: COLORS.amber } : {}),
     },
-    { value: count(open), label: 'controls that await a person', ...(open > 0 ? { color: COLORS.blue } : {}) },
+    {
+      value: count(open),
+      label: `${noun(open)} that ${open === 1 ? 'awaits' : 'await'} a person`,
+      ...(open > 0 ? { color: COLORS.blue } : {}),
+    },
     { value: `${count(coverage.observedDays)}/${count(days)}`, label: 'days observed' },
   ]);
-}
-
-function accepted({ canvas, report }: Book): void {
-  if (report.exceptions.length === 0) return;
-  const of = (state: string): number => report.exceptions.filter((it) => it.state === state).length;
-  heading(canvas, 2, 'Accepted risks');
-  paragraph(canvas, [
-    `${plural(report.exceptions.length, 'exception')} on record: ${count(of('in_force'))} in force, ${count(of('expired'))} expired, ${count(of('unused'))} without effect in this period. See the `,
-    { text: PARTS.exceptions.title.toLowerCase(), link: PARTS.exceptions.destination },
-    '.',
-  ]);
-}
-
-function bySet({ canvas, report }: Book): void {
-  const occurs = (it: Verdict): boolean => report.controls.some((control) => control.verdict === it);
-  const verdicts = (Object.keys(VERDICTS) as Verdict[]).filter(occurs);
-  const tally = (controls: readonly ControlResult[], verdict: Verdict): string => {
-    const number = controls.filter((control) => control.verdict === verdict).length;
-    return number === 0 ? '·' : count(number);
-  };
-  headedTable(canvas, 2, 'By control set', {
-    columns: [
-      { head: 'Control set', share: 1, names: true },
-      ...verdicts.map((it) => ({ head: VERDICTS[it].word, width: 47, align: 'right' as const, style: STYLES.small })),
-    ],
-    rows: report.sets.map((set) => {
-      const controls = report.controls.filter((control) => control.set === set.id);
-      return [[{ text: `${set.id}  `, face: 'bold' }, set.title], ...verdicts.map((it) => tally(controls, it))];
-    }),
-  });
 }

@@ -1,6 +1,9 @@
+import { plural } from '../numbers.ts';
 import { type Canvas, ensure, type Node, newPage, room } from './canvas.ts';
+import { type Cell, cellOf, drawCells, openCell, type Slot } from './cells.ts';
 import { breakLines, type Inline, type Line } from './inline.ts';
-import { rule } from './shapes.ts';
+import { firstOf, rowsOf } from './peek.ts';
+import { pt, rule } from './shapes.ts';
 import { artifact, close, open } from './tags.ts';
 import { baseline, drawLines, drawText, paragraph } from './text.ts';
 import { COLORS, STYLES, type TextStyle } from './theme.ts';
@@ -18,27 +21,31 @@ interface Column {
 
 export interface TableOptions {
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Inline[])[];
+  /** Gone through once, a row at a time, so that they may be made while the table is written. */
+  readonly rows: Iterable<readonly Inline[]>;
   /** A sentence below the table: what it leaves out and where that stands. */
   readonly more?: string | undefined;
+  /** The file that has all rows, for a table that has more than a PDF may hold. */
+  readonly all?: string | undefined;
   readonly after?: number;
-}
-
-interface Slot {
-  readonly column: Column;
-  readonly x: number;
-  readonly width: number;
-}
-
-interface CellLines {
-  readonly slot: Slot;
-  readonly node: Node;
-  readonly lines: readonly Line[];
-  readonly style: TextStyle;
 }
 
 const GAP = 10;
 const PAD = 3.5;
+/** The share of the objects of a file that the rows of its tables may use up; the rest is for all else. */
+const SHARE_OF_ROWS = 7 / 8;
+
+/** A table being written. */
+interface Writing {
+  readonly canvas: Canvas;
+  readonly node: Node;
+  readonly slots: readonly Slot[];
+  readonly head: Head;
+  /** The body of this page; none before the first row. */
+  body: Node | undefined;
+  /** Where on this page a line goes below a row. */
+  rules: number[];
+}
 
 /**
  * Writes a table row by row, its head again on every page. A row stays on one page unless it is
@@ -46,107 +53,173 @@ const PAD = 3.5;
  * thousands of rows.
  */
 export function table(canvas: Canvas, options: TableOptions): void {
+  const steps = tableSteps(canvas, options);
+  while (steps.next().done !== true);
+}
+
+/** The same in steps of a page, for tables so long that their pages should be handed on as they are written. */
+export function* tableSteps(canvas: Canvas, options: TableOptions): Generator<void> {
   const slots = layout(options.columns, canvas.frame.left, canvas.frame.width);
-  const node = open(canvas, 'Table');
-  const heads = slots.map((slot) => breakLines(canvas.faces, slot.column.head, STYLES.label, slot.width));
-  const headHeight = heightOf(heads.map((lines) => ({ lines, style: STYLES.label }))) + 2;
-  let first = true;
-  for (const row of options.rows) {
-    if (row.length !== slots.length) throw new RangeError(`expected ${slots.length} cells in a row, got ${row.length}`);
-    const cells = slots.map((slot, index) => ({
-      slot,
-      style: slot.column.style ?? STYLES.small,
-      lines: breakLines(canvas.faces, row[index] ?? '', slot.column.style ?? STYLES.small, slot.width),
-    }));
-    const height = heightOf(cells);
-    const whole = Math.min(height, canvas.frame.bottom - canvas.frame.top - headHeight);
-    const breaks = first || room(canvas) < whole;
-    if (first) ensure(canvas, headHeight + whole);
-    else if (breaks) newPage(canvas);
-    if (breaks) drawHead(canvas, node, { slots, heads, height: headHeight, repeated: !first });
-    first = false;
-    drawRow(canvas, node, cells, () => drawHead(canvas, node, { slots, heads, height: headHeight, repeated: true }));
+  const head = headOf(canvas, slots, options.columns);
+  const writing: Writing = { canvas, node: open(canvas, 'Table'), slots, head, body: undefined, rules: [] };
+  const most = canvas.objectLimit * SHARE_OF_ROWS;
+  let left = 0;
+  for (const row of rowsOf(options.rows)) {
+    if (left > 0 || canvas.objects.count() > most) left += 1;
+    else {
+      const page = canvas.labels.length;
+      writeRow(writing, row);
+      if (canvas.labels.length > page) yield;
+    }
   }
-  close(node);
-  if (options.more !== undefined) {
+  endPart(writing);
+  close(writing.node);
+  const notes = [left > 0 ? leftOut(left, options.all) : undefined, options.more];
+  for (const note of notes) {
+    if (note === undefined) continue;
     canvas.y += 3;
-    paragraph(canvas, options.more, { style: STYLES.note, after: 0 });
+    paragraph(canvas, note, { style: STYLES.note, after: 0 });
   }
   canvas.y += options.after ?? 12;
+}
+
+function leftOut(rows: number, file: string | undefined): string {
+  const where = file === undefined ? '' : ` ${file} has all of them.`;
+  return `${plural(rows, 'further row')} ${rows === 1 ? 'is' : 'are'} left out: a PDF/A file cannot hold more.${where}`;
 }
 
 /** Height of a table's head and first row: what a heading above it has to keep free. */
 export function tableTop(canvas: Canvas, options: TableOptions): number {
   const slots = layout(options.columns, canvas.frame.left, canvas.frame.width);
-  const [row] = options.rows;
-  const height = (texts: readonly Inline[], styleOf: (slot: Slot) => TextStyle): number =>
-    heightOf(
-      slots.map((slot, index) => {
-        const style = styleOf(slot);
-        return { style, lines: breakLines(canvas.faces, texts[index] ?? '', style, slot.width) };
-      }),
-    );
-  const head =
-    height(
-      options.columns.map((it) => it.head),
-      () => STYLES.label,
-    ) + 2;
-  return head + height(row ?? [], (slot) => slot.column.style ?? STYLES.small);
+  const row = firstOf(options.rows) ?? [];
+  const cells = slots.map((slot, index) => cellOf(canvas, slot, row[index] ?? ''));
+  return headOf(canvas, slots, options.columns).height + heightOf(slots, cells);
 }
 
 function layout(columns: readonly Column[], left: number, width: number): Slot[] {
   const fixed = columns.reduce((sum, column) => sum + (column.width ?? 0), 0) + GAP * (columns.length - 1);
   const shares = columns.reduce((sum, column) => sum + (column.share ?? 0), 0);
   let x = left;
-  return columns.map((column) => {
+  return columns.map(({ align = 'left', names, style = STYLES.small, ...column }) => {
     const own = column.width ?? ((width - fixed) * (column.share ?? 0)) / shares;
-    const slot = { column, x, width: own };
+    const slot: Slot = { x, width: own, align, style, type: names ? 'TH' : 'TD', seen: new Map() };
     x += own + GAP;
     return slot;
   });
 }
 
-function heightOf(cells: readonly { lines: readonly Line[]; style: TextStyle }[]): number {
-  return Math.max(...cells.map((cell) => cell.lines.length * cell.style.leading)) + PAD * 2;
+function heightOf(slots: readonly Slot[], cells: readonly Pick<Cell, 'lines'>[]): number {
+  let height = 0;
+  for (const [index, cell] of cells.entries()) {
+    height = Math.max(height, cell.lines.length * (slots[index]?.style.leading ?? 0));
+  }
+  return height + PAD * 2;
 }
 
 interface Head {
-  readonly slots: readonly Slot[];
-  readonly heads: readonly Line[][];
+  readonly cells: readonly Line[][];
+  readonly depth: number;
   readonly height: number;
-  readonly repeated: boolean;
 }
 
-function drawHead(canvas: Canvas, node: Node, head: Head): void {
-  const depth = Math.max(...head.heads.map((lines) => lines.length));
-  const draw = (parent: Node | null): void =>
-    head.slots.forEach((slot, index) => {
-      const lines = head.heads[index] ?? [];
-      const top = canvas.y + PAD + (depth - lines.length) * STYLES.label.leading;
-      const place = { x: slot.x, top, style: STYLES.label, width: slot.width, align: slot.column.align ?? 'left' };
-      if (parent === null) drawPlain(canvas, lines, place);
-      else {
-        const cell = open(canvas, 'TH', { scope: 'Column' }, parent);
-        drawLines(canvas, cell, lines, place);
-        close(cell);
-      }
-    });
-  if (head.repeated) artifact(canvas, () => draw(null), 'Pagination');
+function headOf(canvas: Canvas, slots: readonly Slot[], columns: readonly Column[]): Head {
+  const cells = slots.map((slot, at) => breakLines(canvas.faces, columns[at]?.head ?? '', STYLES.label, slot.width));
+  const depth = Math.max(...cells.map((lines) => lines.length));
+  return { cells, depth, height: depth * STYLES.label.leading + PAD * 2 + 2 };
+}
+
+function writeRow(writing: Writing, row: readonly Inline[]): void {
+  const { canvas, slots, head } = writing;
+  if (row.length !== slots.length) throw new RangeError(`expected ${slots.length} cells in a row, got ${row.length}`);
+  const cells = slots.map((slot, index) => cellOf(canvas, slot, row[index] ?? ''));
+  const height = heightOf(slots, cells);
+  const whole = Math.min(height, canvas.frame.bottom - canvas.frame.top - head.height);
+  if (writing.body === undefined) {
+    ensure(canvas, head.height + whole);
+    drawHead(writing, false);
+    writing.body = open(canvas, 'TBody', {}, writing.node);
+  } else if (room(canvas) < whole) {
+    endPart(writing);
+    nextPage(writing);
+    writing.body = open(canvas, 'TBody', {}, writing.node);
+  }
+  const node = open(canvas, 'TR', {}, writing.body);
+  if (height <= room(canvas)) {
+    drawCells(canvas, node, slots, cells, canvas.y + PAD);
+    canvas.y += height;
+  } else drawOverPages(writing, node, cells);
+  close(node);
+  writing.rules.push(canvas.y);
+}
+
+function nextPage(writing: Writing): void {
+  drawRules(writing);
+  newPage(writing.canvas);
+  drawHead(writing, true);
+}
+
+/** Each page has a body of its own, so that what a page holds can be written out when it is full. */
+function endPart(writing: Writing): void {
+  if (writing.body !== undefined) close(writing.body);
+  drawRules(writing);
+}
+
+/** One path for all lines of a page. */
+function drawRules(writing: Writing): void {
+  const { canvas, rules } = writing;
+  writing.rules = [];
+  if (rules.length === 0) return;
+  const { left, width } = canvas.frame;
+  const lines = rules.map((y) => `${pt(left)} ${pt(y)} m ${pt(left + width)} ${pt(y)} l`);
+  artifact(canvas, () => canvas.doc.addContent(`${COLORS.hairline.join(' ')} RG 0.5 w ${lines.join(' ')} S`));
+}
+
+function drawHead({ canvas, node, slots, head }: Writing, repeated: boolean): void {
+  // Heads that are repeated on a further page are read once only, so they carry no structure there.
+  if (repeated)
+    artifact(
+      canvas,
+      () => eachHead(canvas, slots, head, (lines, place) => drawPlain(canvas, lines, place)),
+      'Pagination',
+    );
   else {
-    const row = open(canvas, 'TR', {}, node);
-    draw(row);
+    const group = open(canvas, 'THead', {}, node);
+    const row = open(canvas, 'TR', {}, group);
+    eachHead(canvas, slots, head, (lines, place) => {
+      const cell = open(canvas, 'TH', { scope: 'Column' }, row);
+      drawLines(canvas, cell, lines, place);
+      close(cell);
+    });
     close(row);
+    close(group);
   }
   canvas.y += head.height;
-  line(canvas, 0.8, COLORS.rule);
+  const { left, width } = canvas.frame;
+  artifact(canvas, () => rule(canvas, { x: left, y: canvas.y, width }, 0.8, COLORS.rule));
 }
 
-/** Heads that are repeated on a further page are read once only, so they carry no structure there. */
-function drawPlain(
+interface Place {
+  readonly x: number;
+  readonly top: number;
+  readonly style: TextStyle;
+  readonly width: number;
+  readonly align: 'left' | 'right';
+}
+
+function eachHead(
   canvas: Canvas,
-  lines: readonly Line[],
-  place: { x: number; top: number; style: TextStyle; width: number; align: 'left' | 'right' },
+  slots: readonly Slot[],
+  head: Head,
+  draw: (lines: readonly Line[], place: Place) => void,
 ): void {
+  for (const [index, { x, width, align }] of slots.entries()) {
+    const lines = head.cells[index] ?? [];
+    const top = canvas.y + PAD + (head.depth - lines.length) * STYLES.label.leading;
+    draw(lines, { x, top, style: STYLES.label, width, align });
+  }
+}
+
+function drawPlain(canvas: Canvas, lines: readonly Line[], place: Place): void {
   lines.forEach((it, index) => {
     const x = place.x + (place.align === 'right' ? place.width - it.width : 0);
     const y = place.top + index * place.style.leading + baseline(place.style);
@@ -154,31 +227,28 @@ function drawPlain(
   });
 }
 
-function drawRow(canvas: Canvas, node: Node, cells: readonly Omit<CellLines, 'node'>[], onNewPage: () => void): void {
-  const row = open(canvas, 'TR', {}, node);
-  let rest: CellLines[] = cells.map((cell) => {
-    const type = cell.slot.column.names ? 'TH' : 'TD';
-    return { ...cell, node: open(canvas, type, type === 'TH' ? { scope: 'Row' } : {}, row) };
+/** A row that is higher than a page goes on, line by line of each cell, on as many as it needs. */
+function drawOverPages(writing: Writing, row: Node, cells: readonly Cell[]): void {
+  const { canvas, slots } = writing;
+  let rest = cells.map((cell, index) => {
+    const slot = slots[index] as Slot;
+    return { slot, lines: cell.lines, node: openCell(canvas, row, slot) };
   });
   for (;;) {
     const space = room(canvas) - PAD * 2;
-    const parts = rest.map((cell) => Math.max(1, Math.floor(space / cell.style.leading + 0.001)));
-    for (const [index, cell] of rest.entries()) {
-      const { slot, style } = cell;
-      const place = { x: slot.x, top: canvas.y + PAD, style, width: slot.width, align: slot.column.align ?? 'left' };
-      drawLines(canvas, cell.node, cell.lines.slice(0, parts[index]), place);
+    const parts = rest.map(({ slot, lines }) =>
+      lines.slice(0, Math.max(1, Math.floor(space / slot.style.leading + 0.001))),
+    );
+    for (const [index, { slot, node }] of rest.entries()) {
+      drawLines(canvas, node, parts[index] ?? [], { ...slot, top: canvas.y + PAD });
     }
-    canvas.y += heightOf(rest.map((cell, index) => ({ ...cell, lines: cell.lines.slice(0, parts[index]) })));
-    rest = rest.map((cell, index) => ({ ...cell, lines: cell.lines.slice(parts[index]) }));
+    canvas.y += heightOf(
+      slots,
+      parts.map((lines) => ({ lines })),
+    );
+    rest = rest.map((cell, index) => ({ ...cell, lines: cell.lines.slice(parts[index]?.length) }));
     if (rest.every((cell) => cell.lines.length === 0)) break;
-    newPage(canvas);
-    onNewPage();
+    nextPage(writing);
   }
   for (const cell of rest) close(cell.node);
-  close(row);
-  line(canvas, 0.5, COLORS.hairline);
-}
-
-function line(canvas: Canvas, weight: number, color: (typeof COLORS)['rule' | 'hairline']): void {
-  artifact(canvas, () => rule(canvas, { x: canvas.frame.left, y: canvas.y, width: canvas.frame.width }, weight, color));
 }

@@ -1,17 +1,55 @@
+import { hasRightToLeft, isolates } from './bidi.ts';
 import { type Canvas, ensure, type Node, newPage, room } from './canvas.ts';
-import { showOperand, textWidth } from './fonts.ts';
+import { partWidth, showOperand, showShaped, textWidth } from './fonts.ts';
 import { iconOperators } from './icons.ts';
 import { breakLines, type Inline, type Line, type Piece, runSize } from './inline.ts';
+import { drawLate } from './late.ts';
+import { pdfString } from './pdf-string.ts';
 import { pt } from './shapes.ts';
-import { close, hold, mark, open } from './tags.ts';
+import { layout, type Part } from './shaping.ts';
+import { close, linkArea, mark, open } from './tags.ts';
 import { COLORS, STYLES, type TextStyle } from './theme.ts';
 
-/** Draws one stretch of text with its baseline at `y`; marks nothing. */
+/**
+ * Draws one stretch of text with its baseline at `y`; marks nothing but the text behind glyphs that
+ * do not give it back: letters that were joined, reordered or turned around.
+ */
 export function drawText(canvas: Canvas, text: string, at: { x: number; y: number }, style: TextStyle): void {
   const face = canvas.faces[style.face];
-  canvas.doc.addContent(
-    `BT /${face.id} ${style.size} Tf ${style.color.join(' ')} rg 1 0 0 -1 ${pt(at.x)} ${pt(at.y)} Tm ${showOperand(face, text)} TJ ET`,
-  );
+  const operand = showOperand(face, text);
+  if (operand === undefined) drawStretches(canvas, text, at, style);
+  else canvas.doc.addContent(textObject(face.id, `${operand} TJ`, at, style));
+}
+
+function textObject(font: string, show: string, at: { x: number; y: number }, style: TextStyle): string {
+  return `BT /${font} ${style.size} Tf ${style.color.join(' ')} rg 1 0 0 -1 ${pt(at.x)} ${pt(at.y)} Tm ${show} ET`;
+}
+
+/** Begins content that stands for `text` (ISO 32000-1, 14.9.4). */
+const beginSpan = (text: string): string => `/Span << /ActualText ${pdfString(text)} >> BDC`;
+
+function drawStretches(canvas: Canvas, text: string, at: { x: number; y: number }, style: TextStyle): void {
+  let x = at.x;
+  for (const stretch of layout(canvas.faces[style.face], text)) {
+    if (stretch.needsText) canvas.doc.addContent(beginSpan(stretch.text));
+    for (const part of stretch.parts) {
+      drawPart(canvas, part, { x, y: at.y }, { style, spans: stretch.rightToLeft });
+      x += (partWidth(part) * style.size) / 1000;
+    }
+    if (stretch.needsText) canvas.doc.addContent('EMC');
+  }
+}
+
+function drawPart(
+  canvas: Canvas,
+  { face, text, shaped }: Part,
+  at: { x: number; y: number },
+  { style, spans }: { style: TextStyle; spans: boolean },
+): void {
+  const fonts = canvas.doc.page.fonts as Record<string, unknown>;
+  fonts[face.id] ??= face.resource;
+  const show = shaped === undefined ? `${showOperand(face, text) ?? '[]'} TJ` : showShaped(shaped, style.size, spans);
+  canvas.doc.addContent(textObject(face.id, show, at, style));
 }
 
 /** Distance from the top of a line to its baseline. */
@@ -59,34 +97,56 @@ function drawGroup(
   const last = group.at(-1);
   if (first === undefined || last === undefined) return;
   if (first.run.pageOf !== undefined) drawPageNumber(canvas, node, first, at, style);
-  else if (first.run.link === undefined) mark(canvas, node, () => drawPieces(canvas, group, at, style));
+  else if (first.run.link === undefined) markPieces(canvas, node, group, at, style);
   else {
     const link = open(canvas, 'Link', {}, node);
-    mark(canvas, link, () => drawPieces(canvas, group, at, style));
+    markPieces(canvas, link, group, at, style);
     const area = { x: at.x + first.x, y: at.y - baseline(style), width: last.x + last.width - first.x };
-    annotate(canvas, link, first.run.link, { ...area, height: style.leading }, group.map((it) => it.text).join(''));
+    const text = group.map((it) => it.text).join('');
+    linkArea(canvas, link, { ...area, height: style.leading }, { destination: first.run.link, text });
     close(link);
   }
 }
 
-function drawPieces(canvas: Canvas, group: readonly Piece[], at: { x: number; y: number }, style: TextStyle): void {
-  for (const piece of group) drawPiece(canvas, piece, at, style);
+/** Marks pieces as content of an element. Right-to-left words become elements below it, which say them in logical order. */
+function markPieces(
+  canvas: Canvas,
+  node: Node,
+  group: readonly Piece[],
+  at: { x: number; y: number },
+  style: TextStyle,
+): void {
+  let level: Piece[] = [];
+  const flush = (): void => {
+    const pieces = level;
+    level = [];
+    if (pieces.length > 0) mark(canvas, node, () => drawPieces(canvas, pieces, at, style));
+  };
+  for (const piece of group.flatMap((it) => splitIsolates(canvas, it, style))) {
+    if (piece.actual !== undefined || !hasRightToLeft(piece.text)) level.push(piece);
+    else {
+      flush();
+      const span = open(canvas, 'Span', { actual: piece.text }, node);
+      mark(canvas, span, () => drawPieces(canvas, [piece], at, style));
+      close(span);
+    }
+  }
+  flush();
 }
 
-function annotate(
-  canvas: Canvas,
-  link: Node,
-  destination: string,
-  area: { x: number; y: number; width: number; height: number },
-  text: string,
-): void {
-  const options = {
-    Subtype: 'Link',
-    Dest: destination,
-    Contents: new String(`Go to ${text}`),
-    structParent: link.element,
-  };
-  canvas.doc.annotate(area.x, area.y, area.width, area.height, options as unknown as PDFKit.Mixins.AnnotationOption);
+function splitIsolates(canvas: Canvas, piece: Piece, style: TextStyle): Piece[] {
+  if (piece.actual !== undefined || !hasRightToLeft(piece.text)) return [piece];
+  const face = canvas.faces[piece.run.face ?? style.face];
+  let { x } = piece;
+  return isolates(piece.text).map(({ text }) => {
+    const part = { ...piece, text, x, width: textWidth(face, text, runSize(piece.run, style)) };
+    x += part.width;
+    return part;
+  });
+}
+
+function drawPieces(canvas: Canvas, pieces: readonly Piece[], at: { x: number; y: number }, style: TextStyle): void {
+  for (const piece of pieces) drawPiece(canvas, piece, at, style);
 }
 
 function drawPiece(canvas: Canvas, piece: Piece, at: { x: number; y: number }, style: TextStyle): void {
@@ -99,9 +159,9 @@ function drawPiece(canvas: Canvas, piece: Piece, at: { x: number; y: number }, s
     canvas.doc.addContent(iconOperators(run.icon, { x, y: at.y - size * 0.92, size, color: look.color }));
   } else if (piece.actual === undefined) drawText(canvas, piece.text, { x, y: at.y }, look);
   else {
-    canvas.doc.markContent('Span', { actual: piece.actual });
+    canvas.doc.addContent(beginSpan(piece.actual));
     drawText(canvas, piece.text, { x, y: at.y }, look);
-    canvas.doc.endMarkedContent();
+    canvas.doc.addContent('EMC');
   }
 }
 
@@ -114,16 +174,10 @@ function drawPageNumber(
   at: { x: number; y: number },
   style: TextStyle,
 ): void {
-  const page = canvas.labels.length - 1;
   const destination = piece.run.pageOf ?? '';
-  hold(node);
-  canvas.late.push(() => {
-    const text = String(canvas.pageOf.get(destination) ?? '');
-    if (text === '') return;
-    canvas.doc.switchToPage(page);
-    const x = at.x + piece.x + piece.width - textWidth(canvas.faces[style.face], text, style.size);
-    mark(canvas, node, () => drawText(canvas, text, { x, y: at.y }, style));
-  });
+  const place = { right: at.x + piece.x + piece.width, y: at.y };
+  const text = (): string => String(canvas.pageOf.get(destination) ?? '');
+  mark(canvas, node, () => drawLate(canvas, text, place, style));
 }
 
 export interface ParagraphOptions {

@@ -12,7 +12,7 @@ export interface Tile {
   readonly color?: Color;
 }
 
-const HEIGHT = 62;
+const HEIGHT = 56;
 const GAP = 10;
 
 /** Key figures side by side, all of one width. */
@@ -28,14 +28,14 @@ export function tiles(canvas: Canvas, items: readonly Tile[]): void {
       fillBox(canvas, { x, y: top, width, height: 2 }, tile.color ?? COLORS.rule);
     });
     leaf(canvas, 'P', () => {
-      drawText(canvas, tile.value, { x: x + 9, y: top + 27 }, { ...STYLES.figure, color });
+      drawText(canvas, tile.value, { x: x + 9, y: top + 24 }, { ...STYLES.figure, color });
       const lines = breakLines(canvas.faces, tile.label, STYLES.furniture, width - 16);
       lines.slice(0, 2).forEach((line, row) => {
-        const y = top + 34 + row * STYLES.furniture.leading + baseline(STYLES.furniture);
+        const y = top + 30 + row * STYLES.furniture.leading + baseline(STYLES.furniture);
         const text = line.pieces.map((piece) => piece.text).join('');
         drawText(canvas, text, { x: x + 9, y }, STYLES.furniture);
       });
     });
   });
-  canvas.y = top + HEIGHT + 16;
+  canvas.y = top + HEIGHT + 12;
 }

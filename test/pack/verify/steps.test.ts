@@ -198,7 +198,9 @@ describe('pdf-signature', () => {
     const signing = { signer: other.document, certificates: [built.keys.signingPem, built.keys.rootPem] };
     expect(await withPdf(await collect(signPdf(built.request.pdf, signing)))).toContain('is not one of the key of');
     const chain = { signer: built.keys.document, certificates: [built.keys.signingPem] };
-    expect(await withPdf(await collect(signPdf(built.request.pdf, chain)))).toContain('not written as a pack writes it');
+    expect(await withPdf(await collect(signPdf(built.request.pdf, chain)))).toContain(
+      'not written as a pack writes it',
+    );
   });
 });
 
