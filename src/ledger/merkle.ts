@@ -67,19 +67,23 @@ export function inclusionProof(index: number, size: number, hashAt: HashAt): Pro
 
 /**
  * `inclusionProof` for many entries of one tree in turn: what a path shares with the one before it, which
- * is nearly all where the entries are neighbours, is taken from there.
+ * is nearly all where the entries are neighbours, is taken from there, as `show` made it.
  */
-export function inclusionProver(size: number, hashAt: HashAt): (index: number) => Promise<Uint8Array[]> {
-  let last: { readonly from: number; readonly to: number; readonly hash: Uint8Array }[] = [];
+export function inclusionProver<T>(
+  size: number,
+  hashAt: HashAt,
+  show: (hash: Uint8Array) => T,
+): (index: number) => Promise<T[]> {
+  let last: { readonly from: number; readonly to: number; readonly shown: T }[] = [];
   return async (index) => {
     const path: typeof last = [];
     for (const [depth, [from, to]] of siblings(index, size).entries()) {
       const known = last[depth];
       const same = known !== undefined && known.from === from && known.to === to;
-      path.push(same ? known : { from, to, hash: await rangeHash(from, to, hashAt) });
+      path.push(same ? known : { from, to, shown: show(await rangeHash(from, to, hashAt)) });
     }
     last = path;
-    return path.map(({ hash }) => hash).reverse();
+    return path.map(({ shown }) => shown).reverse();
   };
 }
 

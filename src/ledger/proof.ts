@@ -23,9 +23,13 @@ export interface TlogProof {
 
 /** Text of a `.tlog-proof` file. */
 export function formatProof(proof: TlogProof): string {
-  const extra = proof.extra === undefined ? [] : [`extra ${encodeBase64(proof.extra)}`];
-  const lines = [HEADER, ...extra, `index ${proof.index}`, ...proof.hashes.map(encodeBase64), ''];
-  return `${lines.join('\n')}\n${proof.checkpoint}`;
+  return proofText({ ...proof, hashes: proof.hashes.map(encodeBase64) });
+}
+
+/** `formatProof` with hashes that are base64 already: neighbouring proofs share nearly all of them. */
+export function proofText(proof: Omit<TlogProof, 'hashes'> & { readonly hashes: readonly string[] }): string {
+  const extra = proof.extra === undefined ? '' : `extra ${encodeBase64(proof.extra)}\n`;
+  return `${HEADER}\n${extra}index ${proof.index}\n${proof.hashes.join('\n')}${proof.hashes.length > 0 ? '\n' : ''}\n${proof.checkpoint}`;
 }
 
 /** Parses a `.tlog-proof` file; throws `ledger-proof-malformed`. Verifies nothing. */

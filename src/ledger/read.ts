@@ -3,7 +3,8 @@ import type { Objects } from '../ports/objects.ts';
 import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpointObject } from './checkpoint.ts';
 import { consistencyProof, inclusionProof, inclusionProver, rootOf } from './merkle.ts';
 import { parseVkey } from './note.ts';
-import { formatProof } from './proof.ts';
+import { proofText } from './proof.ts';
+import { encodeBase64 } from './text.ts';
 import { TILE_WIDTH } from './tiles.ts';
 import { openTree, type Tree } from './tree.ts';
 
@@ -52,7 +53,7 @@ function logOf(checkpoint: Checkpoint, tree: Tree): Log {
     if (bytes === undefined) throw new WitnessmarkError('ledger-out-of-range', `there is no entry ${index}`);
     return bytes;
   };
-  const prove = inclusionProver(checkpoint.size, tree.hashAt);
+  const prove = inclusionProver(checkpoint.size, tree.hashAt, encodeBase64);
   return {
     checkpoint,
     entry,
@@ -63,7 +64,7 @@ function logOf(checkpoint: Checkpoint, tree: Tree): Log {
     async tlogProof(index) {
       const extra = await entry(index);
       const hashes = await prove(index);
-      return formatProof({ index, hashes, checkpoint: checkpoint.note, extra });
+      return proofText({ index, hashes, checkpoint: checkpoint.note, extra });
     },
   };
 }

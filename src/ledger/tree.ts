@@ -25,7 +25,7 @@ export interface Tree {
 }
 
 /** Tiles kept in memory: 8 KiB each. */
-const MAX_CACHED_TILES = 512;
+const MAX_CACHED_TILES = 64;
 /** Bundles kept in memory: up to 256 KiB each. */
 const MAX_CACHED_BUNDLES = 16;
 
@@ -62,8 +62,7 @@ function tileReader(objects: Objects, head: TreeHead, edge: Tree['edge']): ReadT
     if (number === full) return edge[level] ?? [];
     if (number > full)
       throw new WitnessmarkError('ledger-out-of-range', `tile ${number} of level ${level} is past the tree`);
-    // Levels are fewer than 8, and numbers below 2^45.
-    const slot = number * 8 + level;
+    const slot = slotOf(level, number);
     const known = cache.get(slot);
     if (known !== undefined) return known;
     const above = await read(level + 1, Math.floor(number / TILE_WIDTH));
@@ -78,14 +77,17 @@ function tileReader(objects: Objects, head: TreeHead, edge: Tree['edge']): ReadT
 
 /** Nodes within a tile are hashed once, however many proofs go through them. */
 function hashReader(tile: ReadTile): HashAt {
-  const cache = new WeakMap<readonly Uint8Array[], HashAt>();
+  const cache = new Map<number, { readonly hashes: readonly Uint8Array[]; readonly inside: HashAt }>();
   return async (level, index) => {
     const tileLevel = Math.floor(level / 8);
     const width = 2 ** (level % 8);
     const first = index * width;
-    const hashes = await tile(tileLevel, Math.floor(first / TILE_WIDTH));
-    const inside = cache.get(hashes) ?? fromLeaves(hashes);
-    cache.set(hashes, inside);
+    const number = Math.floor(first / TILE_WIDTH);
+    const hashes = await tile(tileLevel, number);
+    const slot = slotOf(tileLevel, number);
+    const known = cache.get(slot);
+    const inside = known?.hashes === hashes ? known.inside : fromLeaves(hashes);
+    if (inside !== known?.inside) remember(cache, { key: slot, value: { hashes, inside }, most: MAX_CACHED_TILES });
     if ((first % TILE_WIDTH) + width <= hashes.length) return inside(level % 8, (first % TILE_WIDTH) / width);
     throw new WitnessmarkError('ledger-out-of-range', `node ${index} of level ${level} is not complete in the tree`);
   };
@@ -130,6 +132,9 @@ async function loadWidest(objects: Objects, tile: TileName): Promise<[key: strin
   const wider = await objects.get(full);
   return wider === undefined ? [exact, undefined] : [full, wider.bytes];
 }
+
+/** Levels are fewer than 8, and numbers below 2^45. */
+const slotOf = (level: number, number: number): number => number * 8 + level;
 
 function remember<T>(cache: Map<number, T>, item: { key: number; value: T; most: number }): void {
   const [oldest] = cache.keys();

@@ -21,8 +21,8 @@ export interface PackItem {
   readonly index: number;
   /** Kind of the body. */
   readonly kind: Kind;
-  /** Canonical bytes of the body, exactly as hashed, without a line end. */
-  readonly body: Uint8Array;
+  /** Canonical text of the body, exactly as hashed, without a line end. */
+  readonly body: string;
   /** Text of the `.tlog-proof`, with the entry's bytes as `extra`. */
   readonly proof: string;
 }
@@ -114,42 +114,66 @@ async function putReport(request: PackRequest, payload: Recorder): Promise<void>
 /** Writes bodies and proofs in one pass, and gives the names of the retrieval objects they rest on. */
 async function putItems(request: PackRequest, payload: Recorder): Promise<Set<string>> {
   const objects = new Set<string>();
-  await payload.put(PATHS.bodies, bodyLines(request.items, payload, objects));
+  const proofs = proofTars(payload);
+  await payload.put(PATHS.bodies, bodyLines(request.items, proofs, objects));
+  await proofs.end();
   return objects;
 }
 
 async function* bodyLines(
   items: AsyncIterable<PackItem>,
-  payload: Recorder,
+  proofs: ProofTars,
   objects: Set<string>,
 ): AsyncGenerator<Uint8Array> {
   let last = -1;
-  let proofs: TarMember[] = [];
-  let lines: Uint8Array[] = [];
-  let length = 0;
-  const putProofs = () => payload.put(proofsPath(last), tarOf(proofs));
+  let lines = '';
   for await (const { index, kind, body, proof } of items) {
     if (index <= last) throw new WitnessmarkError('pack-item-order', `ledger entry ${index} comes after ${last}`);
-    if (proofs.length > 0 && proofsPath(index) !== proofsPath(last)) {
-      await putProofs();
-      proofs = [];
-    }
     last = index;
+    await proofs.add(index, proof);
     if (kind === 'evidence') for (const object of objectsOf(body)) objects.add(object);
-    proofs.push({ name: proofName(index), bytes: text(proof) });
-    lines.push(body, LINE_END);
-    length += body.length;
-    if (length < CHUNK) continue;
-    yield Buffer.concat(lines);
-    [lines, length] = [[], 0];
+    lines += `${body}\n`;
+    if (lines.length < CHUNK) continue;
+    yield text(lines);
+    lines = '';
   }
-  yield Buffer.concat(lines);
-  if (proofs.length > 0) await putProofs();
+  yield text(lines);
 }
 
-const LINE_END = Buffer.from('\n');
-/** Bytes of bodies that are handed on together. */
+/** Characters of bodies that are handed on together. */
 const CHUNK = 256 * 1024;
+
+interface ProofTars {
+  /** Takes the proofs in ascending order of their index. */
+  add(index: number, proof: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Puts proofs in tars; one is on its way to the disk while the next is made. */
+function proofTars(payload: Recorder): ProofTars {
+  let members: TarMember[] = [];
+  let path = '';
+  let writing: Promise<void> = Promise.resolve();
+  const put = async (): Promise<void> => {
+    await writing;
+    if (members.length > 0) writing = payload.put(path, tarOf(members));
+    // Told when it is waited for, which is soon.
+    writing.catch(() => {});
+    members = [];
+  };
+  return {
+    async add(index, proof) {
+      const own = proofsPath(index);
+      if (own !== path) await put();
+      path = own;
+      members.push({ name: proofName(index), bytes: text(proof) });
+    },
+    async end() {
+      await put();
+      await writing;
+    },
+  };
+}
 
 const RETRIEVALS = '"retrievals":[';
 
@@ -157,10 +181,9 @@ const RETRIEVALS = '"retrievals":[';
  * The objects of the calls that evidence names. In canonical JSON nothing but plain strings comes after
  * this key, so its last place is the place; to parse each body whole takes longer than all the rest.
  */
-function objectsOf(body: Uint8Array): string[] {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8');
-  const start = text.lastIndexOf(RETRIEVALS) + RETRIEVALS.length - 1;
-  const references = JSON.parse(text.slice(start, text.indexOf(']', start) + 1));
+function objectsOf(body: string): string[] {
+  const start = body.lastIndexOf(RETRIEVALS) + RETRIEVALS.length - 1;
+  const references = JSON.parse(body.slice(start, body.indexOf(']', start) + 1));
   return (references as readonly { readonly object: string }[]).map((it) => it.object);
 }
 

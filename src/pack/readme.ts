@@ -86,8 +86,8 @@ const STATEMENT_COMMANDS = [
 ];
 
 const STATEMENT = `Expect "Verified OK", and no output from the last command.
-Proves: the document key signed the hash of every file of data/ (but this statement's own), and with them which
-framework, period and ledger they are about.
+Proves: the document key signed the hash of every file of data/ (but this statement's own and that of its Sigstore
+bundle), and with them which framework, period and ledger they are about.
 Does not prove: when it was signed, or that the content is true.`;
 
 const CHECKPOINT_COMMANDS = [

@@ -46,22 +46,32 @@ export function* tarMembers(bytes: Uint8Array): Generator<TarMember> {
 
 const padding = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
 
-function header(name: string, size: number): Buffer {
+const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`;
+
+/** A header with neither name nor size, its checksum as blanks, which is how it counts in its own sum. */
+const BLANK = (() => {
   const block = Buffer.alloc(BLOCK);
-  block.write(name, 0, MAX_NAME, 'latin1');
-  const octal = (value: number, at: number, digits: number) =>
-    block.write(`${value.toString(8).padStart(digits, '0')}\0`, at, 'latin1');
-  octal(0o644, 100, 7);
-  octal(0, 108, 7);
-  octal(0, 116, 7);
-  octal(size, 124, 11);
-  octal(TIME, 136, 11);
-  block.write(' '.repeat(8), 148, 'latin1');
-  block.write('0', 156, 'latin1');
+  block.write(`${octal(0o644, 7)}${octal(0, 7)}${octal(0, 7)}`, 100, 'latin1');
+  block.write(octal(TIME, 11), 136, 'latin1');
+  block.write(`${' '.repeat(8)}0`, 148, 'latin1');
   block.write('ustar\u000000', 257, 'latin1');
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  return block;
+})();
+const BLANK_SUM = sumOf(BLANK);
+
+function header(name: string, size: number): Buffer {
+  const block = Buffer.from(BLANK);
+  const length = block.write(name, 0, MAX_NAME, 'latin1');
+  block.write(octal(size, 11), 124, 'latin1');
+  const sum = BLANK_SUM + sumOf(block.subarray(0, length)) + sumOf(block.subarray(124, 136));
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return block;
+}
+
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (const byte of bytes) sum += byte;
+  return sum;
 }
 
 function malformed(what: string): WitnessmarkError {

@@ -145,6 +145,7 @@ describe('an account whose names and errors are hostile', () => {
     expect([status, json().id]).toEqual([3, 'soc2-2017-2026-10-02']);
     const [key, root] = [join(store, 'trust/checkpoint.vkey'), join(store, 'trust/root.pem')];
     const verified = safe('verify', `${pack}.zip`, '--key', key, '--root', root, '--json');
+    expect(verified.json().steps.flatMap((it: { findings: unknown[] }) => it.findings)).toEqual([]);
     expect([verified.status, verified.json().ok]).toEqual([0, true]);
     for (const name of readdirSync(pack, { recursive: true })) expect(String(name)).toMatch(/^[\w./-]+$/);
   }, 60_000);

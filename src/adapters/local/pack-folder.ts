@@ -82,7 +82,10 @@ async function moveOver(from: string, to: string, old: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
+/** Bytes that wait for the disk while more are made. */
+const WRITE_AHEAD = 4 * 1024 * 1024;
+
 async function put(path: string, content: Content): Promise<void> {
   if (content instanceof Uint8Array) await writeFile(path, content);
-  else await pipeline(Readable.from(content), createWriteStream(path));
+  else await pipeline(Readable.from(content), createWriteStream(path, { highWaterMark: WRITE_AHEAD }));
 }

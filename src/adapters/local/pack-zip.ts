@@ -1,17 +1,18 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Counts, ZipFile } from '../../pack/zip.ts';
-import { zipFiles } from '../../pack/zip.ts';
-import { type DeflatePool, deflatePool } from './deflate-pool.ts';
+import { deflate, zipFiles } from '../../pack/zip.ts';
 
 /** What stands beside the zip while it is written. Ours alone. */
 const [DRAFT, PARTS] = ['.witnessmark-draft', '.witnessmark-parts'];
 
-/** From so many bytes on, a file is deflated by another thread, at once and while the pack is still being made. */
+/** From so many bytes on, a file is deflated at once, while the pack is still being made. */
 const LARGE = 256 * 1024;
+/** Bytes that are read at a time: each time takes a turn of the thread that makes the pack. */
+const READ = 1024 * 1024;
 
 /** The zip of a pack that is being written. */
 export interface PackZip {
@@ -36,10 +37,16 @@ export async function packZip({
   const [draft, parts] = [`${target}${DRAFT}`, `${target}${PARTS}`];
   // What an interrupted call has left.
   await rm(parts, { recursive: true, force: true });
-  const pool = deflatePool();
-  const files = new Map<string, Promise<ZipFile>>();
+  const files = new Map<string, () => Promise<ZipFile>>();
+  // One file after the other: two processors are enough for the pack and its zip.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
   const abandon = async (): Promise<void> => {
-    await pool.close();
+    await last;
     await rm(draft, { force: true });
     await rm(parts, { recursive: true, force: true });
   };
@@ -47,10 +54,15 @@ export async function packZip({
     async add(path) {
       const file = join(folder, path);
       const { size } = await stat(file);
-      if (size < LARGE) files.set(path, Promise.resolve({ path, content: readLater(file) }));
-      else files.set(path, deflatedElsewhere(pool, { path, file, parts, number: files.size }));
+      if (size < LARGE) {
+        files.set(path, async () => ({ path, content: await readFile(file) }));
+        return;
+      }
+      const part = join(parts, String(files.size));
+      const deflated = inTurn(() => deflatedFile({ path, file, part }));
+      files.set(path, () => deflated);
       // An error is told by `write`; until then nobody waits for it.
-      files.get(path)?.catch(() => {});
+      deflated.catch(() => {});
     },
     async write() {
       const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, it]) => it);
@@ -64,21 +76,18 @@ export async function packZip({
   };
 }
 
-async function deflatedElsewhere(
-  pool: DeflatePool,
-  { path, file, parts, number }: { path: string; file: string; parts: string; number: number },
-): Promise<ZipFile> {
-  await mkdir(parts, { recursive: true });
-  const part = join(parts, String(number));
-  const { crc, size }: Counts = await pool.deflate(file, part);
-  return { path, deflated: { crc, size, content: readLater(part) } };
+async function deflatedFile({ path, file, part }: { path: string; file: string; part: string }): Promise<ZipFile> {
+  await mkdir(dirname(part), { recursive: true });
+  const counts: Counts = { crc: 0, packed: 0, size: 0 };
+  await pipeline(Readable.from(deflate(readLater(file), counts)), createWriteStream(part));
+  return { path, deflated: { crc: counts.crc, size: counts.size, content: readLater(part) } };
 }
 
-async function* eachOf(files: readonly Promise<ZipFile>[]): AsyncGenerator<ZipFile> {
-  for (const file of files) yield await file;
+async function* eachOf(files: readonly (() => Promise<ZipFile>)[]): AsyncGenerator<ZipFile> {
+  for (const file of files) yield await file();
 }
 
 /** Opened when it is read and not before: a pack may have more files than a process may hold open. */
 async function* readLater(path: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path);
+  yield* createReadStream(path, { highWaterMark: READ });
 }

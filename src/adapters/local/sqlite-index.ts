@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Body, Entry, Kind } from '../../model/entry.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Evidence, Observations } from '../../model/evidence.ts';
@@ -214,33 +214,44 @@ async function* evidenceRows(db: DatabaseSync, filter: EvidenceFilter): AsyncIte
   }
 }
 
+const HEAD =
+  'idx, hash, at, source, subject, resource_type, name, account, region, outcome, change, reason, failures, event_time';
+
 async function* headRows(db: DatabaseSync, order: 'source' | 'entry', treeSize: number): AsyncIterable<HeadRow> {
   const by = order === 'source' ? 'source, at, idx' : 'idx';
-  const query = db.prepare(`SELECT * FROM evidence WHERE idx < ? ORDER BY ${by}`);
-  for (const row of query.iterate(treeSize)) yield headRow(row);
+  const query = db.prepare(`SELECT ${HEAD} FROM evidence WHERE idx < ? ORDER BY ${by}`);
+  query.setReturnArrays(true);
+  for (const row of query.iterate(treeSize)) yield headRow(row as unknown as HeadColumns);
 }
 
-function headRow(row: Record<string, SQLOutputValue>): HeadRow {
-  const text = (column: string) => row[column] as string;
+/** The columns of `HEAD`. */
+type HeadColumns = readonly [number, ...Strings<11>, string | null, string | null];
+type Strings<N extends number, T extends string[] = []> = T['length'] extends N ? T : Strings<N, [...T, string]>;
+
+function headRow(row: HeadColumns): HeadRow {
+  const [index, hash, at, source, subject, resourceType, name, account, region, outcome, change, reason] = row;
+  const [failures, eventTime] = [row[12], row[13]];
   return {
-    index: row.idx as number,
-    hash: text('hash'),
+    index,
+    hash,
     evidence: {
-      at: text('at'),
-      source: text('source'),
-      subject: text('subject'),
-      resourceType: text('resource_type'),
-      name: text('name'),
-      account: text('account'),
-      region: text('region'),
-      outcome: text('outcome') as Evidence['outcome'],
-      change: text('change') as Evidence['change'],
-      reason: text('reason'),
-      failures: row.failures === null ? {} : JSON.parse(text('failures')),
-      ...(row.event_time === null ? {} : { event: { eventTime: text('event_time') } }),
+      at,
+      source,
+      subject,
+      resourceType,
+      name,
+      account,
+      region,
+      outcome: outcome as Evidence['outcome'],
+      change: change as Evidence['change'],
+      reason,
+      failures: failures === null ? NO_FAILURES : JSON.parse(failures),
+      ...(eventTime === null ? {} : { event: { eventTime } }),
     },
   };
 }
+
+const NO_FAILURES = {};
 
 function evidenceAt(db: DatabaseSync, index: number): Evidence | undefined {
   const row = db.prepare("SELECT body FROM bodies WHERE idx = ? AND kind = 'evidence'").get(index);

@@ -35,7 +35,8 @@ export const reportCommand = () =>
       withStore(options, async (store) => {
         const { paper, timeZone } = options;
         if (!isTimeZone(timeZone)) throw unknownZone(timeZone);
-        const assessed = await assessPeriod(store, await definitionOf(store, options), { timeZone });
+        const definition = await definitionOf(store, options);
+        const assessed = await assessPeriod(store, definition, { timeZone });
         const folder = options.out ?? join(options.store, 'reports', assessed.report.id);
         out.progress(0, undefined, `writing ${folder}`);
         const { report, files } = await written(folder, assessed.report.id, (sink) =>
