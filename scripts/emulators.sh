@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
-# Brings everything that `npm run test:emulators` needs beside npm into .emulators/: an AWS emulator, a second PDF
-# verifier and a log verifier in Go. Debian packages are installed where they are missing and this is root.
-# What is there already is left alone, so a second run takes no time.
+# Brings everything that `npm run test:emulators` needs beside npm into .emulators/: an AWS emulator, verifiers of PDF,
+# BagIt, OSCAL and OCSF in Python, veraPDF, and a log verifier in Go. With --cosign it builds cosign too, which takes
+# some minutes; without it, that judge is left out and the table says so. Debian packages are installed where they
+# are missing and this is root. What is there already is left alone, so a second run takes no time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-PINS=(moto[server]==5.2.5 pyhanko==0.38.0 pyhanko-cli==0.6.0)
+PINS=(
+  moto[server]==5.2.5 pyhanko==0.38.0 pyhanko-cli==0.6.0
+  bagit==1.9.0 compliance-trestle==5.2.0 ocsf-json-schema==1.2.0 jsonschema==4.26.0
+)
+COSIGN_VERSION=v3.1.3
 FOLDER=.emulators
 VENV=$FOLDER/venv
 TLOG=$FOLDER/tlog
+VERAPDF=$FOLDER/verapdf
+COSIGN=$FOLDER/cosign
 
 say() { printf 'emulators: %s (%s s)\n' "$1" "$SECONDS"; }
 fail() {
@@ -19,7 +26,7 @@ fail() {
 # Debian package → a command by which it is known to be there.
 missing_packages() {
   local pair
-  for pair in poppler-utils:pdfsig libnss3-tools:certutil qpdf:qpdf openssl:openssl; do
+  for pair in poppler-utils:pdfsig libnss3-tools:certutil qpdf:qpdf openssl:openssl default-jre-headless:java maven:mvn; do
     command -v "${pair#*:}" >/dev/null || printf '%s ' "${pair%%:*}"
   done
   # Debian takes the part that makes virtual environments out of Python.
@@ -68,9 +75,36 @@ build_log_verifier() {
   say 'log verifier built'
 }
 
+# The version stands in the pom, and Maven brings what it depends on.
+install_verapdf() {
+  local pom=test/oracles/verapdf/pom.xml
+  if [ -d "$VERAPDF" ] && cmp -s "$pom" "$VERAPDF/pom.xml"; then
+    say 'veraPDF is there'
+    return
+  fi
+  say 'installing veraPDF'
+  rm -rf "$VERAPDF"
+  mvn --batch-mode --quiet -Dstyle.color=never --file "$pom" dependency:copy-dependencies -DoutputDirectory="$PWD/$VERAPDF" </dev/null
+  # Last, so that a run that was cut short is made again.
+  cp "$pom" "$VERAPDF/pom.xml"
+  say 'veraPDF installed'
+}
+
+build_cosign() {
+  if [ -x "$COSIGN" ] && go version -m "$COSIGN" | grep -q "cosign/v3.*$COSIGN_VERSION"; then
+    say 'cosign is there'
+    return
+  fi
+  say "building cosign $COSIGN_VERSION"
+  GOBIN=$PWD/$FOLDER go install "github.com/sigstore/cosign/v3/cmd/cosign@$COSIGN_VERSION"
+  say 'cosign built'
+}
+
 command -v python3 >/dev/null || fail 'Python 3.11 or newer is needed: apt-get install python3 python3-venv'
 command -v go >/dev/null || fail 'Go 1.22 or newer is needed: https://go.dev/doc/install'
 mkdir -p "$FOLDER"
 install_packages
 install_python_tools
+install_verapdf
 build_log_verifier
+if [ "${1:-}" = --cosign ]; then build_cosign; fi

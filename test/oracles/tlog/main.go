@@ -1,9 +1,12 @@
-// Command tlog checks a log folder with golang.org/x/mod alone, so that a mistake that our writer and
-// our own audit share does not go unseen.
+// Command tlog checks a log folder, or a pack, with golang.org/x/mod alone, so that a mistake that our
+// writer and our own audit share does not go unseen.
 //
-//	tlog <folder> <file with verifier keys> [<folder with .tlog-proof files>]
+//	tlog <log folder> <file with verifier keys> [<folder with proofs>]
+//	tlog -head <pack> <file with verifier keys>
+//	tlog -proofs <pack> <file with verifier keys>
 //
-// It prints "ok size=N" and exits with 0, or prints the reason and exits with 1.
+// It prints "ok" and what it counted and exits with 0, or prints the reason and exits with 1. Proofs are
+// .tlog-proof files, as members of tar files or taken out of them.
 package main
 
 import (
@@ -33,16 +36,27 @@ func main() {
 		}
 	}()
 	if len(os.Args) < 3 || len(os.Args) > 4 {
-		fail(errors.New("usage: tlog <folder> <vkey file> [<proof folder>]"))
+		fail(errors.New("usage: tlog <log folder> <vkey file> [<proof folder>], or tlog -head|-proofs <pack> <vkey file>"))
 	}
-	size, err := checkLog(os.Args[1], os.Args[2])
-	if err == nil && len(os.Args) == 4 {
-		err = checkProofs(os.Args[3], os.Args[2])
-	}
+	said, err := answer(os.Args[1:])
 	if err != nil {
 		fail(err)
 	}
-	fmt.Printf("ok size=%d\n", size)
+	fmt.Println(said)
+}
+
+func answer(args []string) (string, error) {
+	if len(args) == 3 && args[0] == "-head" {
+		return headOfPack(args[1], args[2])
+	}
+	if len(args) == 3 && args[0] == "-proofs" {
+		return proofsOfPack(args[1], args[2])
+	}
+	size, err := checkLog(args[0], args[1])
+	if err == nil && len(args) == 3 {
+		err = checkProofs(args[2], args[1])
+	}
+	return fmt.Sprintf("ok size=%d", size), err
 }
 
 func fail(err error) {
@@ -259,64 +273,58 @@ func checkPrefix(older, newer tlog.Tree, reader tlog.HashReader) error {
 	return tlog.CheckTree(proof, newer.N, newer.Hash, older.N, older.Hash)
 }
 
-// checkProofs verifies .tlog-proof files offline, each with the entry that it carries as extra data.
+// checkProofs verifies proofs offline, each with the entry that it carries as extra data.
 func checkProofs(folder, keyFile string) error {
 	verifiers, err := readVerifiers(keyFile)
 	if err != nil {
 		return err
 	}
-	paths, err := filepath.Glob(filepath.Join(folder, "*.tlog-proof"))
+	proofs, err := readProofs(folder)
 	if err != nil {
 		return err
 	}
-	if len(paths) == 0 {
-		return fmt.Errorf("%s: no proofs", folder)
-	}
-	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if err := checkProof(string(text), verifiers); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+	for _, proof := range proofs {
+		if _, err := checkProof(proof.text, verifiers); err != nil {
+			return fmt.Errorf("%s: %w", proof.name, err)
 		}
 	}
 	return nil
 }
 
-func checkProof(text string, verifiers note.Verifiers) error {
+// checkProof gives the entry that is proved to be in the log.
+func checkProof(text string, verifiers note.Verifiers) ([]byte, error) {
 	head, checkpoint, found := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")
 	if !found || len(lines) < 3 || lines[0] != "c2sp.org/tlog-proof@v1" {
-		return errors.New("expected a header, extra, index and a checkpoint")
+		return nil, errors.New("expected a header, extra, index and a checkpoint")
 	}
 	extra, found := strings.CutPrefix(lines[1], "extra ")
 	if !found {
-		return errors.New("there is no extra line")
+		return nil, errors.New("there is no extra line")
 	}
 	entry, err := base64.StdEncoding.DecodeString(extra)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	number, found := strings.CutPrefix(lines[2], "index ")
 	if !found {
-		return errors.New("there is no index line")
+		return nil, errors.New("there is no index line")
 	}
 	index, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var proof tlog.RecordProof
 	for _, line := range lines[3:] {
 		hash, err := tlog.ParseHash(line)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		proof = append(proof, hash)
 	}
 	tree, err := openCheckpoint([]byte(checkpoint), verifiers)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(entry))
+	return entry, tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(entry))
 }
