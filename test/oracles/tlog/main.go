@@ -6,7 +6,7 @@
 //	tlog -proofs <pack> <file with verifier keys>
 //
 // It prints "ok" and what it counted and exits with 0, or prints the reason and exits with 1. Proofs are
-// .tlog-proof files, as members of tar files or taken out of them.
+// .tlog-proof files, members of tar files.
 package main
 
 import (

@@ -122,8 +122,7 @@ func checkBody(entry, body []byte) error {
 
 type namedProof struct{ name, text string }
 
-// readProofs gives the .tlog-proof members of the tar files of a folder, and those that were taken out of
-// one, in order of their names.
+// readProofs gives the .tlog-proof members of the tar files of a folder, in order of their names.
 func readProofs(folder string) ([]namedProof, error) {
 	tars, err := filepath.Glob(filepath.Join(folder, "*.tar"))
 	if err != nil {
@@ -136,17 +135,6 @@ func readProofs(folder string) ([]namedProof, error) {
 			return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
 		proofs = append(proofs, members...)
-	}
-	single, err := filepath.Glob(filepath.Join(folder, "*.tlog-proof"))
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range single {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		proofs = append(proofs, namedProof{filepath.Base(path), string(text)})
 	}
 	if len(proofs) == 0 {
 		return nil, fmt.Errorf("%s: no proofs", folder)
