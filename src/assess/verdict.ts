@@ -95,10 +95,16 @@ export function openFailures(source: SourceResult): SourceResult['failing'] {
 function reasonsOf(findings: Findings): string[] {
   const told = findings.sources.map((source) => ({ source, problems: problemsOf(source, findings) }));
   const problems = told.flatMap((it) => it.problems.map((problem) => ({ source: it.source, ...problem })));
-  const clean = told.filter((it) => it.source.observations > 0 && it.problems.length === 0).length;
+  const isClean = (it: (typeof told)[number]) =>
+    it.source.observations > 0 && !isEmpty(it.source) && it.problems.length === 0;
+  const clean = told.filter(isClean).length;
   return [
     ...problems.toSorted(byWeight).map(({ source, text }) => `${source.title} (${source.strength}): ${text}`),
-    ...unobservedText(findings.sources.filter((it) => it.observations === 0)),
+    ...listed('No resources of this type, which is recorded and no pass', findings.sources.filter(isEmpty)),
+    ...listed(
+      'Not observed in the period',
+      findings.sources.filter((it) => it.observations === 0),
+    ),
     ...(clean > 0 ? [cleanText(clean, findings.sources.length)] : []),
     ...(isPartOnly(findings) ? ['Its sources answer part of the test only, and no person is asked for the rest.'] : []),
     ...manualReasons(findings.manual),
@@ -122,9 +128,13 @@ function cleanText(clean: number, all: number): string {
   return `${which} found nothing failing on any observed day.`;
 }
 
-function unobservedText(sources: readonly SourceResult[]): string[] {
+/** Observed, and there was nothing of the kind at the end of the period. */
+const isEmpty = ({ population, observations }: SourceResult): boolean => population === 0 && observations > 0;
+
+/** Sources of which there is one thing to say, in one sentence: there may be dozens. */
+function listed(what: string, sources: readonly SourceResult[]): string[] {
   if (sources.length === 0) return [];
-  return [`Not observed in the period: ${sources.map((it) => `${it.title} (${it.strength})`).join('; ')}.`];
+  return [`${what}: ${sources.map((it) => `${it.title} (${it.strength})`).join('; ')}.`];
 }
 
 /** Worst first; nothing where the source has only good to say. */
@@ -135,7 +145,8 @@ function problemsOf(source: SourceResult, { days, coverageThreshold }: Findings)
       ? [{ rank: 0, text: `${count(open, 'subject')} failing when last observed, before the period.` }]
       : [];
   const excepted = source.failing.filter((it) => it.exception !== null).length;
-  const past = source.failing.filter((it) => it.to !== null).length;
+  const unjudged = source.failing.filter((it) => it.end === 'unjudged').length;
+  const past = source.failing.filter((it) => it.to !== null).length - unjudged;
   const percent = Math.round(coverageThreshold * 100);
   const problems: [boolean, string][] = [
     [open > 0, `${count(open, 'subject')} failing at the end of the period.`],
@@ -148,9 +159,12 @@ function problemsOf(source: SourceResult, { days, coverageThreshold }: Findings)
       source.observedDays / days < coverageThreshold,
       `fully observed on ${source.observedDays} of ${days} days, below the ${percent} % that this assessment asks for.`,
     ],
-    [source.population === 0, `no resources of this type, ${count(source.observations, 'observation')}.`],
     [excepted > 0, `${count(excepted, 'failure')} covered by an approved exception.`],
     [past > 0, pastText(source, past)],
+    [
+      unjudged > 0,
+      `${count(unjudged, 'failure')} of which nobody can say whether it ended, because what judged it is gone.`,
+    ],
   ];
   return problems.flatMap(([applies, text], rank) => (applies ? [{ rank, text }] : []));
 }

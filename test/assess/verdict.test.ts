@@ -269,8 +269,13 @@ describe('the reasons of a verdict', () => {
   it('say what keeps a control from being met', () => {
     expect(reasons({ sources: [source({ observedDays: 3 })] })).toMatch(/3 of 20 days.*95 %/);
     expect(reasons({ sources: [source({ inconclusive: unread })] })).toContain('1 subject could not be judged');
-    expect(reasons({ sources: [source(noBox)] })).toContain('no resources of this type, 20 observations.');
-    expect(reasons({ sources: [source({ ...noBox, failing: past })] })).toContain('no resources of this type');
+    expect(reasons({ sources: [source(noBox)] })).toContain(
+      'No resources of this type, which is recorded and no pass: Boxes are locked (direct).',
+    );
+    expect(reasons({ sources: [source({ ...noBox, failing: past })] })).toContain('No resources of this type');
+    const unjudged = { failing: [interval({ to: on(4), seconds: 9, end: 'unjudged' })] };
+    expect(reasons({ sources: [source(unjudged)] })).toContain('1 failure of which nobody can say whether it ended');
+    expect(reasons({ sources: [source(unjudged)] })).not.toContain('remediated');
     expect(reasons({ sources: [events({ wanted: 'some' })] })).toContain('at least one is needed');
     expect(reasons({ sources: [partial()] })).toContain('part of the test only');
     expect(reasons({ sources: [source(never)] })).toContain('Not observed in the period');
