@@ -16,10 +16,15 @@ const cache =
   process.env.NODE_COMPILE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'witnessmark');
 
 // A report of a million items makes much and keeps little: V8 is told so before it sizes its heap, and malloc to give
-// back what is freed. The process is replaced, so that this one takes no memory beside it; not every system can.
+// large pieces back at once. The process is replaced, so that this one takes no memory beside it; not every system can.
 const frugal = {
-  flags: ['--max-semi-space-size=16', '--heap-growing-percent=50'],
-  env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', WITNESSMARK_FRUGAL: '1' },
+  flags: ['--max-semi-space-size=8', '--heap-growing-percent=25'],
+  env: {
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_MMAP_THRESHOLD_: '131072',
+    MALLOC_TRIM_THRESHOLD_: '131072',
+    WITNESSMARK_FRUGAL: '1',
+  },
 };
 const isReport = process.argv[2] === 'report' && process.env.WITNESSMARK_FRUGAL === undefined;
 
