@@ -12,7 +12,8 @@ export interface PackFiles {
 /** Bounds on what is looked at at all. */
 export const LIMITS = {
   files: 2_000_000,
-  bytes: 4 * 1024 ** 3,
+  /** A pack of a million items has 5 GiB. */
+  bytes: 64 * 1024 ** 3,
   depth: 10,
 } as const;
 
