@@ -26,7 +26,8 @@ const frugal = {
     WITNESSMARK_FRUGAL: '1',
   },
 };
-const isReport = process.argv[2] === 'report' && process.env.WITNESSMARK_FRUGAL === undefined;
+const isReport =
+  process.argv[2] === 'report' && process.argv[3] !== 'diff' && process.env.WITNESSMARK_FRUGAL === undefined;
 
 function replaceProcess() {
   // It is called experimental, and would say so to every user.
