@@ -11,15 +11,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/emulators/**', 'test/crash/**'],
+          exclude: ['test/emulators/**', 'test/crash/**', 'test/hostile/end-to-end.test.ts'],
           testTimeout: 20_000,
         },
       },
       {
         test: {
-          // Real processes that die: they need npm alone too, but take their time.
+          // Real processes that die or are told lies: they need npm alone too, but take their time.
           name: 'crash',
-          include: ['test/crash/**/*.test.ts'],
+          include: ['test/crash/**/*.test.ts', 'test/hostile/end-to-end.test.ts'],
           testTimeout: 300_000,
         },
       },

@@ -13,16 +13,23 @@ import { type ExampleResult, exampleOf, runExamples, runSelectorExamples } from 
 import type { Problem } from './problem.ts';
 
 /** Rules over one check: both kinds of examples, all as they say, known facts, a known rule under `same_as`. */
-export function lintCheck({ check, compiled, place }: CatalogueCheck, catalogue: Catalogue): Problem[] {
+export function lintCheck(
+  { check, compiled, place }: CatalogueCheck,
+  catalogue: Catalogue,
+  examples = true,
+): Problem[] {
   const facts = catalogue.facts[check.resource] ?? [];
-  const results = runExamples(compiled);
   return [
-    ...missingKinds(place, results, ['pass', 'fail']),
-    ...results.flatMap((it) => failedExample(place, it)),
+    ...(examples ? exampleProblems(place, compiled) : []),
     ...check.examples.flatMap((example, index) => exampleNames({ place, check, example, index, facts })),
     ...unknownToAws(check.same_as, placeIn(place, ['same_as']), catalogue),
     ...idleParams({ check, compiled, place }),
   ];
+}
+
+function exampleProblems(place: Place, compiled: CatalogueCheck['compiled']): Problem[] {
+  const results = runExamples(compiled);
+  return [...missingKinds(place, results, ['pass', 'fail']), ...results.flatMap((it) => failedExample(place, it))];
 }
 
 /** Rules over one event selector: both kinds of examples, all as they say. */

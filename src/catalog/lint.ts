@@ -7,13 +7,13 @@ import { type Problem, sortProblems } from './problem.ts';
 
 /**
  * Everything that is wrong with a catalogue: what loading found, and the rules over what did load.
- * Sorted by place.
+ * Sorted by place. Without `examples` those of checks and selectors are not run, which is half of the time.
  */
-export function lintCatalogue(catalogue: Catalogue): Problem[] {
+export function lintCatalogue(catalogue: Catalogue, { examples = true } = {}): Problem[] {
   const problems = [
     ...catalogue.problems,
-    ...[...catalogue.checks.values()].flatMap((it) => lintCheck(it, catalogue)),
-    ...[...catalogue.events.values()].flatMap(lintEvent),
+    ...[...catalogue.checks.values()].flatMap((it) => lintCheck(it, catalogue, examples)),
+    ...(examples ? [...catalogue.events.values()].flatMap(lintEvent) : []),
     ...catalogue.documents.flatMap((it) => lintDocument(it, catalogue)),
     ...catalogue.documents.flatMap((it) => lintOfficial(it, catalogue)),
   ];

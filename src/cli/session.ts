@@ -42,10 +42,13 @@ export async function withNewStore<T>(
   });
 }
 
-/** The catalogue of this checkout and any extra framework files; throws on the first error in it. */
+/**
+ * The catalogue of this checkout and any extra framework files; throws on the first error in it. The examples of
+ * the checkout's own checks are its tests; they are run here only where files of others come with it.
+ */
 export async function catalogue(extra: readonly string[] = []): Promise<Catalogue> {
   const loaded = await loadCatalogueFiles(extra);
-  const errors = lintCatalogue(loaded).filter((it) => it.severity === 'error');
+  const errors = lintCatalogue(loaded, { examples: extra.length > 0 }).filter((it) => it.severity === 'error');
   const [first] = errors;
   if (first) {
     throw new WitnessmarkError('catalog-invalid', `${first.file}:${first.line}:${first.column}: ${first.message}`, {
