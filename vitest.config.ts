@@ -13,6 +13,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/emulators/**', 'test/crash/**', 'test/hostile/end-to-end.test.ts'],
           testTimeout: 20_000,
+          // Modules hold no state that a test could leave behind; to load them anew for each file takes a fifth of the time.
+          isolate: false,
         },
       },
       {
