@@ -23,6 +23,9 @@ const RETRIEVAL = /^data\/evidence\/retrievals\/([0-9a-f]{64})\.jsonl\.gz$/;
 /** Proofs of so many ledger indices stand in one tar: a million files of their own would be no use to anybody. */
 const PROOFS_PER_TAR = 1000;
 
+/** Most bytes of one tar of proofs, for whoever reads one: a thousand of 2 to 4 KiB, many times over. */
+export const MAX_PROOFS_TAR = 64 * 1024 * 1024;
+
 /** Ledger indices from 100,000,000 on simply get longer names. */
 const indexed = (index: number): string => String(index).padStart(8, '0');
 

@@ -1,10 +1,7 @@
 import type { Report } from '../../model/report.ts';
-import { proofIndex, proofsPath } from '../../pack/paths.ts';
+import { MAX_PROOFS_TAR, proofIndex, proofsPath } from '../../pack/paths.ts';
 import { tarMembers } from '../../pack/tar.ts';
 import type { Pack } from '../../pack/verify/pack.ts';
-
-/** Most bytes of one tar: a thousand proofs of 2 to 4 KiB each. */
-const MAX_TAR = 64 * 1024 * 1024;
 
 /**
  * Where the pack proves the ledger entries that either report names: the path of the tar, a slash, and
@@ -15,7 +12,7 @@ export async function proofFiles(pack: Pack, reports: readonly Report[]): Promis
   const found = new Map<number, string>();
   for (const tar of tars) {
     if (!pack.files.sizes.has(tar)) continue;
-    for (const { name } of tarMembers(await pack.bytes(tar, MAX_TAR))) {
+    for (const { name } of tarMembers(await pack.bytes(tar, MAX_PROOFS_TAR))) {
       const index = proofIndex(name);
       if (index !== undefined) found.set(index, `${tar}/${name}`);
     }

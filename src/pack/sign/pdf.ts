@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type PDFDocument from 'pdfkit';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Signer } from '../../ports/signer.ts';
+import type { StructureParent } from '../../report/pdf/write-document.ts';
 import type { Content } from '../sink.ts';
 import { signDetached } from './cms.ts';
 import { derOfPem } from './der.ts';
@@ -24,11 +25,6 @@ const UNKNOWN = '*'.repeat(10);
 const PLACEHOLDER = `/ByteRange [0 /${UNKNOWN} /${UNKNOWN} /${UNKNOWN}]`;
 /** Annotation flags Print and Locked (ISO 32000-1, 12.5.3); PDF/A needs Print. */
 const PRINT_AND_LOCKED = 4 | 128;
-
-/** Where in a structure tree the field can stand: an element of pdfkit, or what stands in for one. */
-export interface StructureParent {
-  add(child: PDFKit.PDFStructureElement): unknown;
-}
 
 /** What of pdfkit's own state the field needs; its types do not show it. */
 interface Insides {

@@ -4,7 +4,7 @@ import { leafHash, verifyInclusion } from '../../ledger/merkle.ts';
 import { parseProof, type TlogProof } from '../../ledger/proof.ts';
 import { utf8 } from '../../ledger/text.ts';
 import { Entry } from '../../model/entry.ts';
-import { isProofs, proofIndex, proofName, proofsPath } from '../paths.ts';
+import { isProofs, MAX_PROOFS_TAR, proofIndex, proofName, proofsPath } from '../paths.ts';
 import { type TarMember, tarMembers } from '../tar.ts';
 import { findingList, findingOf, PackFault } from './fault.ts';
 import type { Pack } from './pack.ts';
@@ -25,8 +25,6 @@ export interface ProofScan {
   readonly findings: readonly Finding[];
 }
 
-/** Most bytes of one tar: a thousand proofs of 2 to 4 KiB each. */
-const MAX_TAR = 64 * 1024 * 1024;
 const MAX_ENTRY = 4096;
 
 /** Reads every `.tlog-proof` and verifies it against the pack's checkpoint. */
@@ -51,7 +49,7 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
   for (const file of pack.files.sizes.keys()) {
     if (!isProofs(file)) continue;
     try {
-      for (const member of tarMembers(await pack.bytes(file, MAX_TAR))) take(file, member);
+      for (const member of tarMembers(await pack.bytes(file, MAX_PROOFS_TAR))) take(file, member);
     } catch (thrown) {
       add(findingOf(thrown, file));
     }
