@@ -98,29 +98,11 @@ describe('an account whose names and errors are hostile', () => {
   });
 
   it('is listed, one subject a line, and as exact JSON', () => {
-    const { stdout } = safe(
-      'evidence',
-      'list',
-      '--store',
-      store,
-      '--source',
-      'check:s3-bucket-tls-only',
-      '--at',
-      '2026-10-01',
-    );
+    const list = ['evidence', 'list', '--store', store, '--source', 'check:s3-bucket-tls-only', '--at', '2026-10-01'];
+    const { stdout } = safe(...list);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1 + NAMES.length);
     expect(stdout).not.toMatch(/ {200}/);
-    const { stdout: json } = safe(
-      'evidence',
-      'list',
-      '--store',
-      store,
-      '--source',
-      'check:s3-bucket-tls-only',
-      '--at',
-      '2026-10-01',
-      '--json',
-    );
+    const { stdout: json } = safe(...list, '--json');
     expect(
       new Set(
         json
