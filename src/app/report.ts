@@ -6,14 +6,12 @@ import type { Report } from '../model/report.ts';
 import type { ReportRecord } from '../model/report-record.ts';
 import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
-import { addSignatureField } from '../pack/sign/pdf.ts';
-import type { FileDigest, PackFile, PackSink } from '../pack/sink.ts';
+import type { FileDigest, PackSink } from '../pack/sink.ts';
 import { reportJson } from '../report/formats/report-json.ts';
-import { FORMATS } from '../report/formats.ts';
-import { renderPdf } from '../report/pdf/render.ts';
 import type { Paper } from '../report/pdf/theme.ts';
 import type { Assessed } from './assess.ts';
 import { bodyReader, readObject } from './objects.ts';
+import { renderings } from './renderings.ts';
 import { seal } from './seal.ts';
 import type { Store } from './store.ts';
 
@@ -35,12 +33,12 @@ export async function writePack(
   paper: Paper = 'A4',
 ): Promise<PackResult> {
   const { report, log } = assessed;
-  const json = reportJson(report);
+  const rendered = store.renderer?.(report, assessed, paper) ?? renderings(report, assessed.evidence, paper);
   const request: PackRequest = {
     report,
-    json,
-    pdf: pdfOf(assessed, json, paper),
-    formats: formatsOf(assessed),
+    json: reportJson(report),
+    pdf: rendered.pdf,
+    formats: rendered.formats,
     items: packItems(store, assessed),
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
     checkpoint: log.checkpoint.note,
@@ -48,34 +46,9 @@ export async function writePack(
     trust: { verifierKeys: store.verifierKeys, ...store.certificates },
     signer: store.documentSigner,
   };
-  const files = await buildPack(request, sink);
+  const files = await buildPack(request, sink).finally(() => rendered.close?.());
   const { size } = await seal(store, [await reportRecord(store, assessed, files)]);
   return { report, files, recordedAt: size };
-}
-
-function pdfOf({ report }: Assessed, json: Uint8Array, paper: Paper): AsyncIterable<Uint8Array> {
-  return renderPdf(report, {
-    paper,
-    attachments: [
-      {
-        name: 'report.json',
-        bytes: json,
-        mediaType: 'application/json',
-        description: 'The whole assessment, machine-readable',
-      },
-    ],
-    beforeEnd: (doc, root) => {
-      const reason = `Assessment report ${report.id}, ledger ${report.ledger.origin} at size ${report.ledger.size}`;
-      addSignatureField(doc, { name: report.signing.subject, reason, at: report.signing.at }, root);
-    },
-  });
-}
-
-/** Every format but report.json, which the pack holds already. */
-function formatsOf({ report, evidence }: Assessed): PackFile[] {
-  return [...FORMATS.values()]
-    .filter((format) => format.name !== 'report.json')
-    .map((format) => ({ path: format.name, content: format.render(report, evidence) }));
 }
 
 /** The root commits to these bytes, and they were checked when they were indexed: once more would take as long as all the rest. */

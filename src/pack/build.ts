@@ -21,10 +21,10 @@ export interface PackItem {
   readonly index: number;
   /** Kind of the body. */
   readonly kind: Kind;
-  /** Canonical text of the body, exactly as hashed, without a line end. */
-  readonly body: string;
-  /** Text of the `.tlog-proof`, with the entry's bytes as `extra`. */
-  readonly proof: string;
+  /** Canonical body, exactly as hashed, without a line end. */
+  readonly body: Uint8Array;
+  /** The `.tlog-proof`, with the entry's bytes as `extra`. */
+  readonly proof: Uint8Array;
 }
 
 export interface PackRequest {
@@ -60,9 +60,8 @@ type Recorder = ReturnType<typeof recordingSink>;
 export async function buildPack(request: PackRequest, sink: PackSink): Promise<ReadonlyMap<string, FileDigest>> {
   checkRequest(request);
   const payload = recordingSink(sink);
-  await putReport(request, payload);
-  const objects = await putItems(request, payload);
-  for (const object of sortedPaths(objects)) await payload.put(retrievalPath(object), await request.retrieval(object));
+  // Renderings may be made elsewhere meanwhile.
+  await both(putRenderings(request, payload), putEvidence(request, payload));
   await putProofsAndTrust(request, payload);
 
   const tags = recordingSink(sink);
@@ -79,6 +78,12 @@ export async function buildPack(request: PackRequest, sink: PackSink): Promise<R
   const last = recordingSink(sink);
   await last.put(PATHS.tagManifest, text(manifestText(tags.digests)));
   return new Map([...files, ...last.digests]);
+}
+
+/** Waits for both, so that nothing is under way any more when the first error is thrown. */
+async function both(...work: readonly [Promise<unknown>, Promise<unknown>]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((it) => it.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 const text = (content: string): Uint8Array => Buffer.from(content, 'utf8');
@@ -103,12 +108,17 @@ async function putNew(recorder: Recorder, path: string, content: Content): Promi
   await recorder.put(path, content);
 }
 
-async function putReport(request: PackRequest, payload: Recorder): Promise<void> {
+async function putRenderings(request: PackRequest, payload: Recorder): Promise<void> {
   const { signer, trust } = request;
-  const certificates = [trust.signingPem, trust.rootPem];
-  await payload.put(PATHS.pdf, signPdf(request.pdf, { signer, certificates }));
   await payload.put(PATHS.json, request.json);
   for (const { path, content } of request.formats) await putNew(payload, `data/${path}`, content);
+  const certificates = [trust.signingPem, trust.rootPem];
+  await payload.put(PATHS.pdf, signPdf(request.pdf, { signer, certificates }));
+}
+
+async function putEvidence(request: PackRequest, payload: Recorder): Promise<void> {
+  const objects = await putItems(request, payload);
+  for (const object of sortedPaths(objects)) await payload.put(retrievalPath(object), await request.retrieval(object));
 }
 
 /** Writes bodies and proofs in one pass, and gives the names of the retrieval objects they rest on. */
@@ -126,26 +136,34 @@ async function* bodyLines(
   objects: Set<string>,
 ): AsyncGenerator<Uint8Array> {
   let last = -1;
-  let lines = '';
+  let named = '';
+  let lines: Uint8Array[] = [];
+  let size = 0;
   for await (const { index, kind, body, proof } of items) {
     if (index <= last) throw new WitnessmarkError('pack-item-order', `ledger entry ${index} comes after ${last}`);
     last = index;
     await proofs.add(index, proof);
-    if (kind === 'evidence') for (const object of objectsOf(body)) objects.add(object);
-    lines += `${body}\n`;
-    if (lines.length < CHUNK) continue;
-    yield text(lines);
-    lines = '';
+    const references = kind === 'evidence' ? referencesOf(body) : '';
+    // Neighbours mostly rest on the same calls.
+    if (references !== named) for (const object of objectsOf(references)) objects.add(object);
+    named = references;
+    lines.push(body, LINE_FEED);
+    size += body.length + 1;
+    if (size < CHUNK) continue;
+    yield Buffer.concat(lines);
+    [lines, size] = [[], 0];
   }
-  yield text(lines);
+  yield Buffer.concat(lines);
 }
 
-/** Characters of bodies that are handed on together. */
+const LINE_FEED = text('\n');
+
+/** Bytes of bodies that are handed on together. */
 const CHUNK = 256 * 1024;
 
 interface ProofTars {
   /** Takes the proofs in ascending order of their index. */
-  add(index: number, proof: string): Promise<void>;
+  add(index: number, proof: Uint8Array): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -166,7 +184,7 @@ function proofTars(payload: Recorder): ProofTars {
       const own = proofsPath(index);
       if (own !== path) await put();
       path = own;
-      members.push({ name: proofName(index), bytes: text(proof) });
+      members.push({ name: proofName(index), bytes: proof });
     },
     async end() {
       await put();
@@ -178,14 +196,17 @@ function proofTars(payload: Recorder): ProofTars {
 const RETRIEVALS = '"retrievals":[';
 
 /**
- * The objects of the calls that evidence names. In canonical JSON nothing but plain strings comes after
- * this key, so its last place is the place; to parse each body whole takes longer than all the rest.
+ * The calls that evidence names, as they stand there. In canonical JSON nothing but plain strings comes
+ * after this key, so its last place is the place; to parse each body whole takes longer than all the rest.
  */
-function objectsOf(body: string): string[] {
-  const start = body.lastIndexOf(RETRIEVALS) + RETRIEVALS.length - 1;
-  const references = JSON.parse(body.slice(start, body.indexOf(']', start) + 1));
-  return (references as readonly { readonly object: string }[]).map((it) => it.object);
+function referencesOf(body: Uint8Array): string {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const start = bytes.lastIndexOf(RETRIEVALS) + RETRIEVALS.length - 1;
+  return bytes.toString('utf8', start, bytes.indexOf(']', start) + 1);
 }
+
+const objectsOf = (references: string): string[] =>
+  references === '' ? [] : (JSON.parse(references) as { readonly object: string }[]).map((it) => it.object);
 
 async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promise<void> {
   const { checkpoint, consistency = [], trust } = request;

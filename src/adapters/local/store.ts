@@ -17,6 +17,7 @@ import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
 import { createKeyFile, keyFileSigner } from './key-file.ts';
 import { folderNotaryState } from './notary-state.ts';
 import { folderObjects, PRIVATE_FOLDER } from './objects.ts';
+import { renderWorker } from './render-worker.ts';
 import { sqliteIndex } from './sqlite-index.ts';
 import { writerLock } from './writer-lock.ts';
 
@@ -154,16 +155,22 @@ export async function openStore(
   };
 }
 
-type Parts = Pick<Store, 'objects' | 'index' | 'claim'>;
+type Parts = Pick<Store, 'objects' | 'index' | 'claim' | 'renderer'>;
 
 function writableParts(folder: string): Parts & Required<Pick<Store, 'claim'>> {
   const lock = writerLock(join(folder, PRIVATE_FOLDER));
-  const index = sqliteIndex(join(folder, 'index.sqlite'));
+  const path = join(folder, 'index.sqlite');
+  const index = sqliteIndex(path);
   const close = async () => {
     await index.close();
     lock.release();
   };
-  return { objects: folderObjects(folder), index: { ...index, close }, claim: lock.claim };
+  return {
+    objects: folderObjects(folder),
+    index: { ...index, close },
+    claim: lock.claim,
+    renderer: renderWorker(path),
+  };
 }
 
 /** The index on the disk cannot be brought up to date, so one is made of the ledger when it is asked. */

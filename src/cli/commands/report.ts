@@ -11,6 +11,7 @@ import type { AssessOptions } from '../assessing.ts';
 import { definitionOf, withAssessOptions } from '../assessing.ts';
 import { command } from '../command.ts';
 import { withStore } from '../session.ts';
+import { smallHeapFor } from '../small-heap.ts';
 import { exitOf, showReport } from './assess.ts';
 import { reportDiffCommand } from './report-diff.ts';
 
@@ -35,6 +36,7 @@ export const reportCommand = () =>
       withStore(options, async (store) => {
         const { paper, timeZone } = options;
         if (!isTimeZone(timeZone)) throw unknownZone(timeZone);
+        smallHeapFor(await store.index.size());
         const definition = await definitionOf(store, options);
         const assessed = await assessPeriod(store, definition, { timeZone });
         const folder = options.out ?? join(options.store, 'reports', assessed.report.id);
