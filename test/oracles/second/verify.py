@@ -113,14 +113,17 @@ def attestation(pack):
             yield f"{ATTESTATION}: the predicate has another `{key}` than the pack"
 
 
+def sigstore_bundle(envelope, spki):
+    hint = forms.base64_of(bytes.fromhex(forms.sha256(spki)))
+    head = '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"%s"},"tlogEntries":[]},"dsseEnvelope":' % hint
+    return head.encode() + envelope.removesuffix(b"\n") + b"}\n"
+
+
 @step("sigstore")
 def sigstore(pack):
     spki = pack.signing.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    hint = forms.base64_of(bytes.fromhex(forms.sha256(spki)))
-    head = '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"%s"},"tlogEntries":[]},"dsseEnvelope":' % hint
-    envelope = pack.read(ATTESTATION, 350 * 1024 * 1024)
-    check(pack.read(SIGSTORE, 351 * 1024 * 1024) == head.encode() + envelope.removesuffix(b"\n") + b"}\n", f"{SIGSTORE}: does not follow from {ATTESTATION} and the key")
-    return []
+    expected = sigstore_bundle(pack.read(ATTESTATION, 350 * 1024 * 1024), spki)
+    return [] if pack.read(SIGSTORE, 351 * 1024 * 1024) == expected else [f"{SIGSTORE}: does not follow from {ATTESTATION} and the key"]
 
 
 def extension(certificate, oid):
@@ -406,7 +409,7 @@ def main(arguments):
             print(json.dumps({"pack": path, "ok": ok, "steps": steps}), flush=True)
             continue
         for it in steps:
-            print(f"{'ok    ' if it['ok'] else 'FAILED'} {it['code']}", *[f"         {ascii(line)[1:-1]}" for line in it["findings"][:20]], sep="\n" if it["findings"] else "")
+            print(f"{'ok    ' if it['ok'] else 'FAILED'} {it['code']}", *[f"         {ascii(line)[1:-1]}" for line in it["findings"][:20]], sep="\n")
         print(f"{'verified' if ok else 'NOT VERIFIED'}: {path}" + ("" if options.key and options.root else " (key or root were taken from the pack itself)"))
     return 0 if good else 1
 
