@@ -69,7 +69,10 @@ async function signedStatement(pack: Pack): Promise<z.infer<typeof StatementShap
     if (!verify('sha256', preAuthEncoding(PAYLOAD_TYPE, payload), key, signature)) {
       throw fault(`the signature is not one of the key of ${PATHS.signing} over this statement`);
     }
-    return checked(StatementShape, JSON.parse(Buffer.from(payload).toString('utf8')));
+    const statement: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+    // In one spelling alone: of a key that is there twice, other readers take the other value.
+    if (!Buffer.from(JSON.stringify(statement)).equals(payload)) throw fault('the payload is not written as a pack writes it');
+    return checked(StatementShape, statement);
   });
 }
 
