@@ -14,7 +14,7 @@ import { ROOT, run, scratch } from './support/run.ts';
 import { filesBelow, type SmallStore, smallStore } from './support/small-store.ts';
 
 /** Random changes of each of: as they are, with the lists written again, with everything signed again. */
-const CHANGES = 40;
+const CHANGES = 30;
 const SECOND = join(ROOT, 'test/oracles/second/verify.py');
 
 let folder: string;
