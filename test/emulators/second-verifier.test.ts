@@ -11,8 +11,8 @@ import { collect } from '../../src/pack/sink.ts';
 import { memoryFiles } from '../../src/pack/verify/source.ts';
 import { verifyPack, verifyPackAt } from '../../src/pack/verify/verify.ts';
 import { evidenceItem } from '../../src/report/evidence-item.ts';
-import { FORMATS } from '../../src/report/formats.ts';
 import { reportJson } from '../../src/report/formats/report-json.ts';
+import { FORMATS } from '../../src/report/formats.ts';
 import { proofsIn } from '../pack/fixture.ts';
 import { documentKeys, ed25519Signer } from '../pack/keys.ts';
 import { type Files, remanifested, resealed, textOf, withFiles } from '../pack/pack.ts';
@@ -188,7 +188,9 @@ async function withReport(change: (report: Report) => void): Promise<Files> {
   const indices = [...proofsIn(files).keys()].map((it) => Number.parseInt(it, 10));
   const items = lines().flatMap((line, at) => {
     const evidence = JSON.parse(line);
-    return evidence.kind === 'evidence' ? [evidenceItem({ index: indices[at] ?? 0, hash: sha256Hex(line), evidence })] : [];
+    return evidence.kind === 'evidence'
+      ? [evidenceItem({ index: indices[at] ?? 0, hash: sha256Hex(line), evidence })]
+      : [];
   });
   const changed: Record<string, Uint8Array> = { [PATHS.pdf]: pdf };
   for (const format of FORMATS.values()) changed[`data/${format.name}`] = await collect(format.render(report, items));
@@ -207,7 +209,8 @@ const FORGERIES: Readonly<Record<string, () => Promise<Files>>> = {
   'bodies in another order': () => sealedAgain(withFiles(files, { [PATHS.bodies]: joined(lines().toReversed()) })),
   'a body with a blank': () => sealedAgain(withFiles(files, { [PATHS.bodies]: ` ${joined(lines())}` })),
   'a number of verdicts': () => withReport((it) => Object.assign(it.summary.verdicts, { met: 1 })),
-  'a digest of nothing': () => withReport((it) => Object.assign(source(it).digests, { '111122223333/eu-west-1': '0'.repeat(64) })),
+  'a digest of nothing': () =>
+    withReport((it) => Object.assign(source(it).digests, { '111122223333/eu-west-1': '0'.repeat(64) })),
   'observed days': () => withReport((it) => Object.assign(source(it), { observedDays: 1 })),
   'a sample left out': () => withReport((it) => void it.samples.shift()),
   'a sample with another reason': () => withReport((it) => Object.assign(item(it), { reason: 'all is well' })),
@@ -217,10 +220,12 @@ const FORGERIES: Readonly<Record<string, () => Promise<Files>>> = {
 
 /** What only the second verifier makes again from the evidence; ours takes the word of the signed report for it. */
 const ONLY_SECOND: Readonly<Record<string, () => Promise<Files>>> = {
-  'counts of a source': () => withReport((it) => Object.assign(source(it), { counts: { ...source(it).counts, compliant: 99 } })),
+  'counts of a source': () =>
+    withReport((it) => Object.assign(source(it), { counts: { ...source(it).counts, compliant: 99 } })),
   'a failure that began later': () =>
     withReport((it) => Object.assign(source(it).failing[0] ?? {}, { from: '2026-09-30T02:00:00.000Z' })),
-  'days of a source': () => withReport((it) => Object.assign(source(it), { days: source(it).days.replaceAll('f', 'c') })),
+  'days of a source': () =>
+    withReport((it) => Object.assign(source(it), { days: source(it).days.replaceAll('f', 'c') })),
   'another threshold than was pinned': () => withReport((it) => Object.assign(it, { coverageThreshold: 0.5 })),
 };
 

@@ -348,7 +348,9 @@ describe('samples', () => {
       told(eachItem((it) => ({ ...it, calls: it.calls.map((call) => ({ ...call, ...change })) })));
     expect(await told(eachItem((it) => ({ ...it, reason: 'all is well' })))).toContain('another `reason`');
     expect(await told(eachItem((it) => ({ ...it, name: 'other' })))).toContain('another `name`');
-    expect(await told(eachItem((it) => ({ ...it, calls: [] })))).toContain('names nothing where its evidence rests on line 1');
+    expect(await told(eachItem((it) => ({ ...it, calls: [] })))).toContain(
+      'names nothing where its evidence rests on line 1',
+    );
     expect(await other({ line: 7 })).toContain('names line 7');
     expect(await other({ requestId: 'OTHER' })).toContain('says another request');
     expect(await other({ at: '2026-10-03T05:00:00.000Z' })).toContain('says another request, caller or time');

@@ -28,13 +28,7 @@ const StatementShape = z.strictObject({
 export const MAX_ATTESTATION = 350 * 1024 * 1024;
 const file = PATHS.attestation;
 /** The statement cannot name what it stands in, nor what is made after it and follows from the rest. */
-const UNSIGNED: ReadonlySet<string> = new Set([
-  file,
-  PATHS.sigstore,
-  PATHS.bagInfo,
-  PATHS.manifest,
-  PATHS.tagManifest,
-]);
+const UNSIGNED: ReadonlySet<string> = new Set([file, PATHS.sigstore, PATHS.bagInfo, PATHS.manifest, PATHS.tagManifest]);
 
 /**
  * One signature of the document key over the hash of every file of `data/` but this and its bundle, and of every
@@ -79,7 +73,8 @@ async function signedStatement(pack: Pack): Promise<z.infer<typeof StatementShap
     }
     const statement: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
     // In one spelling alone: of a key that is there twice, other readers take the other value.
-    if (!Buffer.from(JSON.stringify(statement)).equals(payload)) throw fault('the payload is not written as a pack writes it');
+    if (!Buffer.from(JSON.stringify(statement)).equals(payload))
+      throw fault('the payload is not written as a pack writes it');
     return checked(StatementShape, statement);
   });
 }

@@ -20,7 +20,9 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
   const expected = sampledSources(report, bySource);
   const found = report.samples.map((it) => it.source);
   if (expected.join() !== found.join())
-    tell(`samples are of ${found.join(', ') || 'nothing'}, and the sources with subjects are ${expected.join(', ') || 'none'}`);
+    tell(
+      `samples are of ${found.join(', ') || 'nothing'}, and the sources with subjects are ${expected.join(', ') || 'none'}`,
+    );
   for (const sample of report.samples) {
     for (const message of drawProblems(report, sample, bySource.get(sample.source) ?? [])) tell(message);
   }
