@@ -37,10 +37,8 @@ export const proofName = (index: number): string => `${indexed(index)}.tlog-proo
 
 export const retrievalPath = (object: string): string => `data/evidence/retrievals/${object}.jsonl.gz`;
 
-/** Whether a path is that of a tar of proofs, in the one spelling that it has. */
-export function isProofs(path: string): boolean {
-  return proofsPath(Number(PROOFS.exec(path)?.[1])) === path;
-}
+/** Whether a path is that of a tar of proofs. Whether its members belong there is theirs to say. */
+export const isProofs = (path: string): boolean => PROOFS.test(path);
 
 /** The ledger index that the name of a proof says, or undefined where it is no such name. */
 export function proofIndex(name: string): number | undefined {
