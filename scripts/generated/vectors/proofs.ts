@@ -20,16 +20,17 @@ const refusing =
 
 async function proofs(checkpoint: string): Promise<Vector[]> {
   const hashes = await inclusionProof(4, SIZE, AT);
-  const good = formatProof({ index: 4, hashes, checkpoint, extra: entryOf(4) });
+  const textOf = (proof: Parameters<typeof formatProof>[0]): string => Buffer.from(formatProof(proof)).toString('utf8');
+  const good = textOf({ index: 4, hashes, checkpoint, extra: entryOf(4) });
   const refused = refusing('tlog-proof', (text) => ({ text }));
   const [first = ''] = hashes.map((it) => Buffer.from(it).toString('base64'));
   return [
     { name: 'a proof', do: 'tlog-proof', in: { text: good } },
-    { name: 'a proof without extra', do: 'tlog-proof', in: { text: formatProof({ index: 4, hashes, checkpoint }) } },
+    { name: 'a proof without extra', do: 'tlog-proof', in: { text: textOf({ index: 4, hashes, checkpoint }) } },
     {
       name: 'a proof without hashes',
       do: 'tlog-proof',
-      in: { text: formatProof({ index: 0, hashes: [], checkpoint }) },
+      in: { text: textOf({ index: 0, hashes: [], checkpoint }) },
     },
     refused('a proof of another version', good.replace('@v1', '@v2')),
     refused('a proof without an index', good.replace('index 4\n', '')),
