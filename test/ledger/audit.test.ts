@@ -253,10 +253,11 @@ describe('audit of a ledger that was tampered with', () => {
 
   it('takes as many signed sizes as a log of years has', async () => {
     const record = await ledger.notaryState.read();
-    const signed = Array.from({ length: 600_000 }, (_, at) => at + 1);
+    const signed = Array.from({ length: 200_000 }, (_, at) => at + 1);
     const notaryState = { ...ledger.notaryState, read: async () => record && { ...record, signed } };
-    const { findings } = await auditLedger({ objects: ledger.objects, verifierKeys: [VKEY], notaryState });
-    expect(findings.map((it) => it.code)).not.toContain('ledger-audit-failed');
+    const { counts } = await auditLedger({ objects: ledger.objects, verifierKeys: [VKEY], notaryState });
+    // Where a part of it could not be done, nothing is counted.
+    expect(counts.entries).toBe(263);
   });
 
   it('leaves out what entries lead to where it is asked for the log alone', async () => {
