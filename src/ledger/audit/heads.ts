@@ -3,7 +3,7 @@ import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpoint } from '
 import { sameBytes } from '../merkle.ts';
 import type { NotaryRecord, NotaryState } from '../notary.ts';
 import { parseVkeys, type VerifierKey } from '../note.ts';
-import { type AuditedStore, inParallel } from './store.ts';
+import { type AuditedStore, inParallel, largestOf } from './store.ts';
 
 /** Every tree head that was signed, by size; and the names of the objects that say so. */
 export interface SignedHeads {
@@ -68,7 +68,7 @@ function compareNewest(store: AuditedStore, newest: Checkpoint, stored: Readonly
     const message = `${CHECKPOINT_KEY} and ${checkpointKey(newest.size)} differ`;
     store.report.error('ledger-checkpoint-differs', CHECKPOINT_KEY, message);
   }
-  const largest = Math.max(newest.size, ...stored.keys());
+  const largest = Math.max(newest.size, largestOf(stored.keys()));
   if (largest > newest.size) {
     const message = `${CHECKPOINT_KEY} has ${newest.size} entries, but ${largest} were signed and published`;
     store.report.error('ledger-checkpoint-behind', CHECKPOINT_KEY, message);
