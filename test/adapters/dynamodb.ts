@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, ScanCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import type { ReadBody } from '../../src/adapters/aws/dynamodb-index/items.ts';
 import { createTableInput } from '../../src/adapters/aws/dynamodb-index/table.ts';
@@ -33,6 +33,9 @@ export function dynamoAt(endpoint: string, stop: () => Promise<void>): TestDynam
     tables += 1;
     const input = createTableInput(`index-${tables}`);
     await client.send(new CreateTableCommand(input));
+    await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.05 } as never, {
+      TableName: input.TableName,
+    });
     return String(input.TableName);
   };
   return {
@@ -69,4 +72,20 @@ export async function startDynalite(): Promise<TestDynamo> {
     server.closeAllConnections();
     server.close();
   });
+}
+
+/** `fail`: the request is not made; `fail-after`: it is made, and its answer is lost. */
+export type RequestFault = 'ok' | 'fail' | 'fail-after';
+
+/** A client whose requests fail where the hook says so. It is told the command's name and its input. */
+export function faulty(client: Sender, hook: (command: string, input: object) => RequestFault): Sender {
+  const send = async (command: { input: object; constructor: { name: string } }): Promise<unknown> => {
+    const fault = hook(command.constructor.name.replace(/Command$/, ''), command.input);
+    if (fault !== 'fail') {
+      const answer = await client.send(command as never);
+      if (fault === 'ok') return answer;
+    }
+    throw Object.assign(new Error(`injected fault (${fault})`), { name: 'TimeoutError' });
+  };
+  return { send: send as Sender['send'] };
 }

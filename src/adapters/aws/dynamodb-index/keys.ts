@@ -6,7 +6,7 @@ import type { Key } from './requests.ts';
  * Into how many partition keys a list is spread that takes part in every write. A partition of DynamoDB
  * takes 1,000 writes a second, and ledger indices only grow.
  */
-export const SHARDS = 8;
+export const SHARDS = 4;
 
 /** What a place is to the index: whose states are told together. */
 export interface Place {
