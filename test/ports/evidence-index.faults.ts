@@ -116,7 +116,7 @@ export function evidenceIndexFaults(name: string, dynamo: TestDynamo, { every, l
     return seen;
   }
 
-  describe(`index under faults: ${name}`, () => {
+  describe(`index under faults: ${name}`, { timeout: 120_000 }, () => {
     it('shows all of what is taken in or nothing, whichever request fails or loses its answer', async () => {
       const steps = await requests();
       expect(new Set(steps)).toEqual(new Set(['GetItem', 'BatchGetItem', 'PutItem']));

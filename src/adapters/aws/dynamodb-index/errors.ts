@@ -10,7 +10,7 @@ export function damaged(what: string, cause?: unknown): WitnessmarkError {
 }
 
 /** Code and hint by what DynamoDB's answer means. */
-const MEANINGS: Partial<Record<FailureKind, readonly [code: string, hint: string]>> = {
+const MEANINGS = {
   throttled: [
     'index-throttled',
     'try again later: a table on demand takes 4,000 writes a second at first and doubles within 30 minutes; see its throttle metrics',
@@ -22,7 +22,15 @@ const MEANINGS: Partial<Record<FailureKind, readonly [code: string, hint: string
   network: ['index-unreachable', 'try again; check the region, the endpoint and the network'],
   timeout: ['index-unreachable', 'try again; check the region, the endpoint and the network'],
   server: ['index-unreachable', 'try again: DynamoDB failed on its side'],
-};
+} satisfies Partial<Record<FailureKind, Meaning>>;
+type Meaning = [code: string, hint: string];
+const OTHERWISE: Meaning = ['index-failed', 'nothing that was being taken in is visible; try again'];
+
+/** DynamoDB answered again and again without doing anything. */
+export function nothingDone(table: string, operation: string): WitnessmarkError {
+  const [code, hint] = MEANINGS.throttled;
+  return new WitnessmarkError(code, `${operation} of table ${table}: nothing was done, again and again`, { hint });
+}
 
 /** What the SDK threw, as an error of the index that keeps it as its cause. */
 export function indexError(thrown: unknown, table: string, operation: string): WitnessmarkError {
@@ -31,7 +39,7 @@ export function indexError(thrown: unknown, table: string, operation: string): W
   const [code, hint] =
     name === 'ResourceNotFoundException'
       ? ['index-missing', `create the table ${table}, or check its name, the account and the region`]
-      : (MEANINGS[kind] ?? ['index-failed', 'nothing that was being taken in is visible; try again']);
+      : ((MEANINGS as Partial<Record<FailureKind, Meaning>>)[kind] ?? OTHERWISE);
   return new WitnessmarkError(code, `${operation} of table ${table} failed: ${name}: ${message || messageOf(thrown)}`, {
     hint,
     cause: thrown,

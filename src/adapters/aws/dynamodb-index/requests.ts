@@ -12,7 +12,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { WitnessmarkError } from '../../../model/error.ts';
-import { damaged, indexError } from './errors.ts';
+import { damaged, indexError, nothingDone } from './errors.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 export interface Key {
@@ -89,13 +89,7 @@ export async function getMany(table: Table, keys: readonly Key[]): Promise<Map<s
 }
 
 async function pauseBefore(table: Table, operation: string, tries: number): Promise<void> {
-  if (tries >= MOST_TRIES) {
-    throw indexError(
-      Object.assign(new Error('nothing of the batch was done'), { name: 'Throttling' }),
-      table.name,
-      operation,
-    );
-  }
+  if (tries >= MOST_TRIES) throw nothingDone(table.name, operation);
   if (tries > 0)
     await setTimeout(Math.min(table.firstPauseMs * 2 ** (tries - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2));
 }
