@@ -185,6 +185,31 @@ describe('clear', () => {
   });
 });
 
+describe('a question while the table is cleared', () => {
+  it('is an error, and not a short answer', async () => {
+    const ask: ((index: ReturnType<typeof indexOn>) => Promise<unknown>)[] = [
+      (index) => Array.fromAsync(index.evidence({})),
+      (index) => Array.fromAsync(index.observations({})),
+      (index) => Array.fromAsync(index.bodies('plan')),
+      (index) => Array.fromAsync(index.heads('source', 9)),
+      (index) => Array.fromAsync(index.heads('entry', 9)),
+      (index) => index.current('check:a-b', '111122223333', 'eu-west-1'),
+    ];
+    for (const question of ask) {
+      const table = await filledTable();
+      let cleared: Promise<void> | undefined;
+      const disturbed = answeredOn(table, async (command, _, real) => {
+        if (command === 'Query') {
+          cleared = cleared ?? indexOn(table).clear();
+          await cleared;
+        }
+        return real();
+      });
+      await expect(question(disturbed)).rejects.toMatchObject({ code: 'index-cleared' });
+    }
+  });
+});
+
 describe('what it asks of DynamoDB', () => {
   async function used(act: (index: ReturnType<typeof indexOn>) => Promise<unknown>, table: string): Promise<string[]> {
     const seen = new Set<string>();

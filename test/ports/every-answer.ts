@@ -18,7 +18,7 @@ export async function everyAnswer(index: EvidenceIndex, entries: readonly Indexe
   const times = distinct(entries.map((it) => it.body.at));
   const runs = distinct(entries.map((it) => it.body.run)).map((run) => ({ run }));
   const middle = times[Math.floor(times.length / 2)] ?? '';
-  const windows: EvidenceFilter[] = [{}, { treeSize: half }, { from: middle }, { to: middle }];
+  const windows: EvidenceFilter[] = [{}, { treeSize: half }, { from: middle }, { to: middle }, { from: '~', to: '' }];
   const filters: EvidenceFilter[] = [
     ...windows,
     ...runs,

@@ -75,7 +75,7 @@ function mayBeWanted(item: Item, wanted: Wanted): boolean {
 
 /** The part of a list in order of time that a filter asks for. */
 function timeRange({ from, to }: Wanted): Pick<Range, 'from' | 'to'> {
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to: endOfTime(to) }) };
+  return { ...(from ? { from } : {}), ...(to === undefined ? {} : { to: endOfTime(to) }) };
 }
 
 /** Every source that has evidence, in order. */

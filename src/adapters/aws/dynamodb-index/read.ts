@@ -12,7 +12,7 @@ import { bodyIn, evidenceHead, headIn, type ReadBody, type StoredEntry, storedEn
 import { indexIn, type Keys, keysOf, type Place, padded } from './keys.ts';
 import { bodyPointers, bySortKey, evidencePointers, type Pointer, sourcesOf } from './pointers.ts';
 import { getMany, getOne, type Item, keyText, MOST_KEYS, numberAt, query, type Table, textAt } from './requests.ts';
-import { readState, type State } from './state.ts';
+import { cleared, readState } from './state.ts';
 import { ahead, inChunks, merge } from './streams.ts';
 
 /** Batches of whole bodies, and small questions, that are under way at once. */
@@ -29,18 +29,36 @@ export interface Reader {
 
 /** A view of what is visible at one time: nothing that is taken in later changes what it gives. */
 interface View extends Reader {
+  readonly generation: number;
   readonly keys: Keys;
   /** One past the last entry that is seen. */
   readonly below: number;
 }
 
 async function viewOf(reader: Reader, treeSize = Number.MAX_SAFE_INTEGER): Promise<View> {
-  const { generation, size }: State = await readState(reader.table);
-  return { ...reader, keys: keysOf(generation), below: Math.min(size, treeSize) };
+  const { generation, size } = await readState(reader.table);
+  return { ...reader, generation, keys: keysOf(generation), below: Math.min(size, treeSize) };
 }
 
-export async function* evidenceRows(reader: Reader, filter: EvidenceFilter): AsyncGenerator<EvidenceRow> {
-  const view = await viewOf(reader, filter.treeSize);
+/** The rows of one view. While a table is being cleared rows go missing, which must not pass for all there are. */
+async function* rowsOf<T>(
+  reader: Reader,
+  treeSize: number | undefined,
+  rows: (view: View) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const view = await viewOf(reader, treeSize);
+  yield* rows(view);
+  await stillThere(view);
+}
+
+async function stillThere({ table, generation }: View): Promise<void> {
+  if ((await readState(table)).generation !== generation) throw cleared(table);
+}
+
+export const evidenceRows = (reader: Reader, filter: EvidenceFilter): AsyncIterable<EvidenceRow> =>
+  rowsOf(reader, filter.treeSize, (view) => evidenceIn(view, filter));
+
+async function* evidenceIn(view: View, filter: EvidenceFilter): AsyncGenerator<EvidenceRow> {
   for await (const { index, hash, body } of whole(view, indices(evidencePointers(view, filter)))) {
     if (body.kind !== 'evidence')
       throw damaged(`a list of evidence names entry ${index}, which is of kind ${body.kind}`);
@@ -63,8 +81,10 @@ function isIn<T extends object>(it: T, wanted: { readonly [K in keyof T]?: T[K] 
   return (Object.keys(wanted) as (keyof T)[]).every((name) => wanted[name] === undefined || it[name] === wanted[name]);
 }
 
-export async function* observationRows(reader: Reader, filter: EvidenceFilter): AsyncGenerator<ObservationRow> {
-  const view = await viewOf(reader, filter.treeSize);
+export const observationRows = (reader: Reader, filter: EvidenceFilter): AsyncIterable<ObservationRow> =>
+  rowsOf(reader, filter.treeSize, (view) => observationsIn(view, filter));
+
+async function* observationsIn(view: View, filter: EvidenceFilter): AsyncGenerator<ObservationRow> {
   for await (const { index, body } of whole(view, indices(bodyPointers(view, 'observations', filter)))) {
     if (body.kind !== 'observations') throw damaged(`a list of observations names entry ${index} of kind ${body.kind}`);
     const { run, at, account, region } = body;
@@ -77,12 +97,23 @@ export async function* observationRows(reader: Reader, filter: EvidenceFilter): 
 
 type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
 
-export async function* bodyRows<K extends Exclude<Kind, 'evidence'>>(
+interface BodyRow<K extends Kind> {
+  readonly index: number;
+  readonly hash: string;
+  readonly body: BodyOf<K>;
+}
+
+export const bodyRows = <K extends Exclude<Kind, 'evidence'>>(
   reader: Reader,
   kind: K,
-  { run, from, to, treeSize }: EvidenceFilter,
-): AsyncGenerator<{ index: number; hash: string; body: BodyOf<K> }> {
-  const view = await viewOf(reader, treeSize);
+  filter: EvidenceFilter,
+): AsyncIterable<BodyRow<K>> => rowsOf(reader, filter.treeSize, (view) => bodiesIn(view, kind, filter));
+
+async function* bodiesIn<K extends Exclude<Kind, 'evidence'>>(
+  view: View,
+  kind: K,
+  { run, from, to }: EvidenceFilter,
+): AsyncGenerator<BodyRow<K>> {
   // The list is in order of time; the order of the ledger needs no more than its numbers.
   const wanted = await Array.fromAsync(indices(bodyPointers(view, kind, { run, from, to })));
   for await (const { index, hash, body } of whole(
@@ -128,8 +159,10 @@ export async function evidenceAt(reader: Reader, index: number): Promise<Evidenc
   return (await bodyIn(entry, reader.readBody)) as Evidence;
 }
 
-export async function* headRows(reader: Reader, order: 'source' | 'entry', treeSize: number): AsyncGenerator<HeadRow> {
-  const view = await viewOf(reader, treeSize);
+export const headRows = (reader: Reader, order: 'source' | 'entry', treeSize: number): AsyncIterable<HeadRow> =>
+  rowsOf(reader, treeSize, (view) => headsIn(view, order));
+
+async function* headsIn(view: View, order: 'source' | 'entry'): AsyncGenerator<HeadRow> {
   for await (const item of order === 'source' ? itemsBySource(view) : itemsByEntry(view)) yield headRow(view, item);
 }
 
@@ -175,6 +208,7 @@ export async function currentStates(reader: Reader, place: Place): Promise<Map<s
     const evidence = body as Evidence;
     if (evidence.change !== 'absent') states.push({ subject: evidence.subject, hash, at: evidence.at, evidence });
   }
+  await stillThere(view);
   states.sort((a, b) => Buffer.compare(Buffer.from(a.subject), Buffer.from(b.subject)));
   return new Map(states.map((it) => [it.subject, it]));
 }

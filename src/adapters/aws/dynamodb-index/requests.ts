@@ -131,6 +131,10 @@ export async function deleteMany(table: Table, keys: readonly Key[]): Promise<vo
   }
 }
 
+/** Before and after every sort key. */
+const LOWEST = ' ';
+const HIGHEST = '~';
+
 /** What of one partition is read. */
 export interface Range {
   readonly pk: string;
@@ -146,13 +150,15 @@ export interface Range {
 
 /** The items of a range as they are now, in order of their sort keys, to the last page. One page is read ahead. */
 export async function* query(table: Table, range: Range): AsyncGenerator<Item> {
+  // DynamoDB takes a range that ends before it begins for a mistake.
+  if ((range.from ?? LOWEST) > (range.to ?? HIGHEST)) return;
   const input = queryInput(table, range);
   yield* pages(table, 'Query', (ExclusiveStartKey) =>
     table.client.send(new QueryCommand({ ...input, ExclusiveStartKey })),
   );
 }
 
-function queryInput(table: Table, { pk, from = ' ', to = '~', descending = false, pageItems, fields }: Range) {
+function queryInput(table: Table, { pk, from = LOWEST, to = HIGHEST, descending = false, pageItems, fields }: Range) {
   return {
     TableName: table.name,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',

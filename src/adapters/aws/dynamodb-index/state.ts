@@ -62,8 +62,9 @@ export async function advance(table: Table, from: State, size: number): Promise<
   }
 }
 
-function cleared(table: Table): WitnessmarkError {
-  return new WitnessmarkError('index-cleared', `table ${table.name} was cleared while entries were taken in`, {
+/** Another one has cleared the table while this one wrote or read. */
+export function cleared(table: Table): WitnessmarkError {
+  return new WitnessmarkError('index-cleared', `table ${table.name} was cleared while it was in use`, {
     hint: 'run the command again',
   });
 }
