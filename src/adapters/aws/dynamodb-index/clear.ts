@@ -26,7 +26,7 @@ async function isEmpty(table: Table, { generation, size }: State): Promise<boole
   if (size > 0 || (await getOne(table, SWEEPING_KEY)) !== undefined) return false;
   // A writer that was broken off has begun with entries.
   for (const pk of keysOf(generation).entries()) {
-    for await (const _item of query(table, { pk, pageItems: 1, fields: ['pk'] })) return false;
+    for await (const _item of query(table, { pk, pageItems: { first: 1, most: 1 }, fields: ['pk'] })) return false;
   }
   return true;
 }

@@ -1,6 +1,6 @@
 import type { Kind } from '../../../model/entry.ts';
 import type { EvidenceFilter } from '../../../ports/evidence-index.ts';
-import { endOfTime, indexIn, type Keys } from './keys.ts';
+import { endOfTime, indexIn, type Keys, SHARDS } from './keys.ts';
 import { type Item, query, type Range, type Table, textAt } from './requests.ts';
 import { merge } from './streams.ts';
 
@@ -52,11 +52,10 @@ export function bodyPointers(
 type Wanted = { [K in keyof EvidenceFilter]: EvidenceFilter[K] | undefined };
 
 async function* pointersIn({ table, below }: View, lists: readonly string[], wanted: Wanted): AsyncGenerator<Pointer> {
-  const many = lists.length > 8;
-  const pageItems = Math.max(FEWEST_ITEMS, Math.floor(MERGED_ITEMS / lists.length));
-  const streams = lists.map((pk) =>
-    query(table, { pk, ...timeRange(wanted), fields: FIELDS, ...(many ? { pageItems } : {}) }),
-  );
+  const most = Math.max(FEWEST_ITEMS, Math.floor(MERGED_ITEMS / lists.length));
+  // Few lists are read in full pages; of all sources together only the beginning may be wanted.
+  const pageItems = lists.length <= SHARDS ? {} : { pageItems: { first: FEWEST_ITEMS, most } };
+  const streams = lists.map((pk) => query(table, { pk, ...timeRange(wanted), fields: FIELDS, ...pageItems }));
   for await (const item of merge(streams, bySortKey)) {
     const sk = textAt(item, 'sk');
     const index = indexIn(sk);

@@ -21,6 +21,9 @@ const QUESTIONS_AT_ONCE = 16;
 /** Sources whose first page is asked for before its turn. */
 const SOURCES_AHEAD = 8;
 
+/** Pages of a list whose newest item is most often the one that is wanted. */
+const NEWEST = { first: 10, most: 1_000 };
+
 /** Where whole bodies come from. */
 export interface Reader {
   readonly table: Table;
@@ -225,7 +228,7 @@ async function latestVisible({ table, keys, below }: View, place: Place, row: It
   const index = numberAt(row, 'index');
   if (index < below) return index;
   const pk = keys.subjectOfHash(textAt(row, 'sk'));
-  for await (const item of query(table, { pk, descending: true, pageItems: MOST_KEYS })) {
+  for await (const item of query(table, { pk, descending: true, pageItems: NEWEST })) {
     const [source, account, region, change] = ['source', 'account', 'region', 'change'].map((it) => textAt(item, it));
     const at = indexIn(textAt(item, 'sk'));
     if (at < below && change !== 'event' && isIn({ source, account, region }, { ...place })) return at;

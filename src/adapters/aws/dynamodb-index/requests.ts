@@ -135,6 +135,11 @@ export async function deleteMany(table: Table, keys: readonly Key[]): Promise<vo
 const LOWEST = ' ';
 const HIGHEST = '~';
 
+interface PageItems {
+  readonly first: number;
+  readonly most: number;
+}
+
 /** What of one partition is read. */
 export interface Range {
   readonly pk: string;
@@ -142,30 +147,35 @@ export interface Range {
   readonly from?: string;
   readonly to?: string;
   readonly descending?: boolean;
-  /** Most items of one page; as many as go into 1 MB where left out. */
-  readonly pageItems?: number;
+  /**
+   * Items of the first page, and of the largest, where few may be wanted: pages double, and none is read
+   * ahead. As many as go into 1 MB where left out.
+   */
+  readonly pageItems?: PageItems;
   /** Attributes that are wanted; all where left out. */
   readonly fields?: readonly string[];
 }
 
-/** The items of a range as they are now, in order of their sort keys, to the last page. One page is read ahead. */
+/** The items of a range as they are now, in order of their sort keys, to the last page. */
 export async function* query(table: Table, range: Range): AsyncGenerator<Item> {
   // DynamoDB takes a range that ends before it begins for a mistake.
   if ((range.from ?? LOWEST) > (range.to ?? HIGHEST)) return;
   const input = queryInput(table, range);
-  yield* pages(table, 'Query', (ExclusiveStartKey) =>
-    table.client.send(new QueryCommand({ ...input, ExclusiveStartKey })),
-  );
+  const { first, most } = range.pageItems ?? {};
+  const ask = (ExclusiveStartKey: PageKey | undefined, page: number) => {
+    const Limit = first === undefined ? undefined : Math.min(first * 2 ** page, most ?? first);
+    return table.client.send(new QueryCommand({ ...input, Limit, ExclusiveStartKey }));
+  };
+  yield* pages({ table, operation: 'Query', readsAhead: first === undefined }, ask);
 }
 
-function queryInput(table: Table, { pk, from = LOWEST, to = HIGHEST, descending = false, pageItems, fields }: Range) {
+function queryInput(table: Table, { pk, from = LOWEST, to = HIGHEST, descending = false, fields }: Range) {
   return {
     TableName: table.name,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
     ConsistentRead: true,
     ScanIndexForward: !descending,
-    Limit: pageItems,
     ...(fields === undefined ? {} : projectionOf(fields)),
   };
 }
@@ -182,38 +192,51 @@ function projectionOf(fields: readonly string[]) {
 /** The keys of everything in the table. */
 export async function* scanKeys(table: Table): AsyncGenerator<Key> {
   const input = { TableName: table.name, ConsistentRead: true, ProjectionExpression: 'pk, sk' };
-  const items = pages(table, 'Scan', (ExclusiveStartKey) =>
+  const items = pages({ table, operation: 'Scan', readsAhead: true }, (ExclusiveStartKey) =>
     table.client.send(new ScanCommand({ ...input, ExclusiveStartKey })),
   );
   for await (const item of items) yield { pk: textAt(item, 'pk'), sk: textAt(item, 'sk') };
 }
 
+type PageKey = Record<string, AttributeValue>;
+
 interface Page {
   readonly Items?: Item[] | undefined;
-  readonly LastEvaluatedKey?: Record<string, AttributeValue> | undefined;
+  readonly LastEvaluatedKey?: PageKey | undefined;
+}
+
+interface Pages {
+  readonly table: Table;
+  readonly operation: string;
+  /** Whether the next page is asked for before this one has been taken. */
+  readonly readsAhead: boolean;
 }
 
 async function* pages(
-  table: Table,
-  operation: string,
-  ask: (from: Record<string, AttributeValue> | undefined) => Promise<Page>,
+  { table, operation, readsAhead }: Pages,
+  ask: (from: PageKey | undefined, page: number) => Promise<Page>,
 ): AsyncGenerator<Item> {
-  let page = asked(table, operation, ask(undefined));
-  for (let last: string | undefined; ; ) {
-    const { Items = [], LastEvaluatedKey: next } = await page;
-    if (next !== undefined) {
-      const key = JSON.stringify(next);
-      if (key === last)
-        throw new WitnessmarkError(
-          'index-answer-invalid',
-          `${operation} of ${table.name} goes on where it ended before`,
-        );
-      last = key;
-      page = asked(table, operation, ask(next));
-      // Whoever stops reading here does not wait for it.
-      page.catch(() => undefined);
-    }
+  const asking = (from: PageKey | undefined, page: number) => {
+    const answer = asked(table, operation, ask(from, page));
+    // Whoever stops reading before it comes does not wait for it.
+    answer.catch(() => undefined);
+    return answer;
+  };
+  let from: PageKey | undefined;
+  let ahead: Promise<Page> | undefined;
+  for (let page = 0; ; page += 1) {
+    const { Items = [], LastEvaluatedKey: next } = await (ahead ?? asking(from, page));
+    if (next !== undefined && JSON.stringify(next) === JSON.stringify(from)) throw endless(table, operation);
+    from = next;
+    ahead = next !== undefined && readsAhead ? asking(next, page + 1) : undefined;
     yield* Items;
     if (next === undefined) return;
   }
+}
+
+function endless(table: Table, operation: string): WitnessmarkError {
+  return new WitnessmarkError(
+    'index-answer-invalid',
+    `${operation} of table ${table.name}: an answer that is cut goes on where the one before it ended`,
+  );
 }
