@@ -71,7 +71,7 @@ export interface EvidenceIndex {
    * of the subjects' UTF-8 bytes.
    */
   current(source: string, account: string, region: string): Promise<ReadonlyMap<string, SubjectState>>;
-  /** Evidence in order of (time, ledger index). Like every query, it tells of one size, that of its beginning. */
+  /** Evidence in order of (time, ledger index). */
   evidence(filter: EvidenceFilter): AsyncIterable<EvidenceRow>;
   /**
    * All evidence below `treeSize`, light enough for a million: in order of (source, time, ledger index),

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { PutItemCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, PutItemCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ReadBody } from '../../src/adapters/aws/dynamodb-index/items.ts';
 import { createTableInput, INDEX_ACTIONS, INDEX_TABLE } from '../../src/adapters/aws/dynamodb-index/table.ts';
@@ -285,6 +285,22 @@ describe('an answer in parts', () => {
       command === 'BatchGetItem' ? { UnprocessedKeys: (input as { RequestItems: object }).RequestItems } : real(),
     );
     await expect(Array.fromAsync(never.evidence({}))).rejects.toMatchObject({ code: 'index-throttled' });
+  });
+
+  it('to a deletion is asked for again too, until all is gone', async () => {
+    const table = await filledTable();
+    let batches = 0;
+    const half = answeredOn(table, async (command, input, real) => {
+      if (command !== 'BatchWriteItem') return real();
+      batches += 1;
+      const [first, ...undone] = (input as { RequestItems: Record<string, object[]> }).RequestItems[table] ?? [];
+      await dynamo.client.send(new BatchWriteItemCommand({ RequestItems: { [table]: [first as object] } }));
+      return { UnprocessedItems: undone.length > 0 ? { [table]: undone } : {} };
+    });
+    const items = (await dynamo.itemsOf(table)).length;
+    await half.clear();
+    expect(batches).toBe(items - 1);
+    expect(await dynamo.itemsOf(table)).toHaveLength(1);
   });
 
   it('that goes on where it ended is an error', async () => {

@@ -5,17 +5,18 @@ import { dynamoAt, type TestDynamo } from '../../adapters/dynamodb.ts';
 import { freePort } from './moto.ts';
 import { ROOT } from './run.ts';
 
+/** Of the machine, like `bash`. */
+const JAVA = 'java';
+
 /** Starts DynamoDB Local, in memory, on a free port of this machine; throws when it does not answer within a minute. */
 export async function startDynamodbLocal(): Promise<TestDynamo> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const jars = join(ROOT, '.emulators/dynamodb-local/*');
   const main = 'software.amazon.dynamodb.services.local.main.ServerRunner';
-  const server = spawn(
-    'java',
-    ['-Xmx512m', '-cp', jars, main, '-inMemory', '-port', String(port), '-disableTelemetry'],
-    { stdio: 'ignore' },
-  );
+  const server = spawn(JAVA, ['-Xmx512m', '-cp', jars, main, '-inMemory', '-port', String(port), '-disableTelemetry'], {
+    stdio: 'ignore',
+  });
   // A test run that is broken off must not leave it behind.
   process.once('exit', () => server.kill('SIGKILL'));
   const failed = new Promise<never>((_, reject) => {
