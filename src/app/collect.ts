@@ -22,6 +22,7 @@ import { planBody, runBody } from './run-bodies.ts';
 import { recover, type StoredBody, seal, sealStored, storeBodies } from './seal.ts';
 import type { Store } from './store.ts';
 import { type TaskEnd, taskEnd } from './task-end.ts';
+import { type CheckpointTimestamp, stampNewest } from './timestamps.ts';
 
 /** Tasks at once; within a task the reader bounds its own calls. */
 const TASKS_AT_ONCE = 4;
@@ -51,6 +52,8 @@ export interface CollectResult {
   readonly entries: number;
   /** Whether the ledger held this run already, so that nothing was collected. */
   readonly known: boolean;
+  /** Of the newest checkpoint, where the store has a time-stamping authority. */
+  readonly timestamp?: CheckpointTimestamp;
 }
 
 /**
@@ -63,7 +66,14 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
   // The tasks belong to its name: another account may well have been collected at the same time.
   const run = store.identity.id('run', 'collect', request.at, ...request.tasks.map(keyOf).sort());
   const done = await sealedRun(store, run);
-  if (done) return { ...done, outcomes: await sealedOutcomes(store, run), entries: 0, known: true };
+  if (done)
+    return {
+      ...done,
+      outcomes: await sealedOutcomes(store, run),
+      entries: 0,
+      known: true,
+      ...(await stampNewest(store)),
+    };
   await refuseOutOfOrder(store, request);
   const { at, via, tasks } = request;
   const told = { run, at, mode: 'collect' } as const;
@@ -89,7 +99,7 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
   const last = await storeBodies(store, [runBody(store, { ...told, ...end })]);
   const { entries } = await sealStored(store, [...groups.flat(), ...last]);
   const { endedAt: _ended, ...counts } = end;
-  return { run, at, ...counts, outcomes, entries, known: false };
+  return { run, at, ...counts, outcomes, entries, known: false, ...(await stampNewest(store)) };
 }
 
 /**

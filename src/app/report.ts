@@ -6,7 +6,7 @@ import type { Report } from '../model/report.ts';
 import type { ReportRecord } from '../model/report-record.ts';
 import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
-import { addSignatureField } from '../pack/sign/pdf.ts';
+import { addSignatureField, RESERVE } from '../pack/sign/pdf.ts';
 import type { FileDigest, PackFile, PackSink } from '../pack/sink.ts';
 import { reportJson } from '../report/formats/report-json.ts';
 import { FORMATS } from '../report/formats.ts';
@@ -16,12 +16,17 @@ import type { Assessed } from './assess.ts';
 import { bodyReader, readObject } from './objects.ts';
 import { seal } from './seal.ts';
 import type { Store } from './store.ts';
+import { type CheckpointTimestamp, type Stamper, stamperOf, stampNewest, type TimestampFailure } from './timestamps.ts';
 
 export interface PackResult {
   readonly report: Report;
   readonly files: ReadonlyMap<string, FileDigest>;
   /** Size of the tree in which the report itself is recorded. */
   readonly recordedAt: number;
+  /** Where the store has a time-stamping authority: why something in the pack has no timestamp, if so. */
+  readonly timestamps?: { readonly failure?: TimestampFailure };
+  /** Of the newest checkpoint, which covers the record of the report. */
+  readonly timestamp?: CheckpointTimestamp;
 }
 
 /**
@@ -36,10 +41,11 @@ export async function writePack(
 ): Promise<PackResult> {
   const { report, log } = assessed;
   const json = reportJson(report);
+  const stamper = stamperOf(store);
   const request: PackRequest = {
     report,
     json,
-    pdf: pdfOf(assessed, json, paper),
+    pdf: pdfOf(assessed, { json, paper, reserve: stamper === undefined ? RESERVE.plain : RESERVE.timestamped }),
     formats: formatsOf(assessed),
     items: packItems(store, assessed),
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
@@ -47,13 +53,35 @@ export async function writePack(
     ...(await consistencyFrom(store, assessed)),
     trust: { verifierKeys: store.verifierKeys, ...store.certificates },
     signer: store.documentSigner,
+    ...(await timestampsOf(store, log.checkpoint.note, stamper)),
   };
   const files = await buildPack(request, sink);
   const { size } = await seal(store, [await reportRecord(store, assessed, files)]);
-  return { report, files, recordedAt: size };
+  const failure = stamper?.failure();
+  const told = stamper === undefined ? {} : { timestamps: failure === undefined ? {} : { failure } };
+  return { report, files, recordedAt: size, ...told, ...(await stampNewest(store, stamper)) };
 }
 
-function pdfOf({ report }: Assessed, json: Uint8Array, paper: Paper): AsyncIterable<Uint8Array> {
+/** The checkpoint is stamped before the pack is made of it; a second build finds the same tokens. */
+async function timestampsOf(
+  { timestamps }: Store,
+  note: string,
+  stamper: Stamper | undefined,
+): Promise<Pick<PackRequest, 'timestamps'>> {
+  if (timestamps === undefined || stamper === undefined) return {};
+  const { object, state } = await stamper.checkpoint(note);
+  const checkpoint = state === 'failed' ? undefined : await stamper.kept(object);
+  const { rootsPem } = timestamps;
+  return { timestamps: { rootsPem, stamp: stamper.stamp, ...(checkpoint === undefined ? {} : { checkpoint }) } };
+}
+
+interface PdfParts {
+  readonly json: Uint8Array;
+  readonly paper: Paper;
+  readonly reserve: number;
+}
+
+function pdfOf({ report }: Assessed, { json, paper, reserve }: PdfParts): AsyncIterable<Uint8Array> {
   return renderPdf(report, {
     paper,
     attachments: [
@@ -66,7 +94,7 @@ function pdfOf({ report }: Assessed, json: Uint8Array, paper: Paper): AsyncItera
     ],
     beforeEnd: (doc, root) => {
       const reason = `Assessment report ${report.id}, ledger ${report.ledger.origin} at size ${report.ledger.size}`;
-      addSignatureField(doc, { name: report.signing.subject, reason, at: report.signing.at }, root);
+      addSignatureField(doc, { name: report.signing.subject, reason, at: report.signing.at, reserve }, root);
     },
   });
 }

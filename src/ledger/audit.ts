@@ -9,6 +9,7 @@ import { auditHeads } from './audit/heads.ts';
 import { auditRetrievals } from './audit/retrievals.ts';
 import { auditedStore } from './audit/store.ts';
 import { auditTiles } from './audit/tiles.ts';
+import { auditTimestamps, type TimestampCheck } from './audit/timestamps.ts';
 import { auditTrust } from './audit/trust.ts';
 import { findTruth } from './audit/truth.ts';
 import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
@@ -28,6 +29,8 @@ export interface AuditCounts {
   readonly retrievals: number;
   readonly evidenceObjects: number;
   readonly retrievalObjects: number;
+  /** RFC 3161 tokens that were kept. */
+  readonly timestamps: number;
 }
 
 export interface AuditResult {
@@ -45,6 +48,8 @@ export interface AuditOptions {
   readonly verifierKeys: readonly string[];
   /** The notary's memory: with it, checkpoints and whole states that were taken away are found too. */
   readonly notaryState?: NotaryState;
+  /** Checks kept timestamps; without it their presence is a warning. */
+  readonly timestamps?: TimestampCheck;
   /** Bounds on unpacked objects; for tests of the bounds. */
   readonly bounds?: LineBounds;
 }
@@ -58,6 +63,7 @@ const NOTHING: AuditCounts = {
   retrievals: 0,
   evidenceObjects: 0,
   retrievalObjects: 0,
+  timestamps: 0,
 };
 
 /**
@@ -103,6 +109,7 @@ async function auditAll(
     retrievals: calls.count(),
     evidenceObjects: await auditUnreferenced(store, 'evidence', bodies.referenced),
     retrievalObjects: await auditUnreferenced(store, 'retrievals', calls.referenced),
+    timestamps: await auditTimestamps(store, options.timestamps),
   };
   return { counts, size: signed.heads.at(-1)?.size ?? 0 };
 }

@@ -19,6 +19,7 @@ import { collected, command } from '../command.ts';
 import type { CommonOptions, Exit, Output } from '../output.ts';
 import { EXIT, oneLine } from '../output.ts';
 import { catalogue, clock, withNewStore } from '../session.ts';
+import { noteTimestamp } from '../timestamp-note.ts';
 
 interface Options extends CommonOptions {
   readonly region?: readonly string[];
@@ -84,9 +85,12 @@ async function run(store: Store, options: Options, out: Output): Promise<Exit> {
   const started = performance.now();
   const results =
     options.from === undefined ? [await collectLive(store, options, out)] : await collectRecorded(store, options, out);
-  const summary = { ...sum(results), seconds: Math.round((performance.now() - started) / 10) / 100 };
+  const { timestamp } = results.at(-1) ?? {};
+  const seconds = Math.round((performance.now() - started) / 10) / 100;
+  const summary = { ...sum(results), seconds, ...(timestamp === undefined ? {} : { timestamp }) };
   out.emit(results.length === 1 ? summary : { ...summary, runs: results.map(brief) });
   show(summary, results, out);
+  noteTimestamp(timestamp, out);
   return summary.failed > 0 || summary.outcomes.inconclusive > 0 ? EXIT.incomplete : EXIT.good;
 }
 

@@ -1,4 +1,5 @@
 import { type BasicConstraints, type Certificate, type Extension, type ExtKeyUsage, getCrypto } from 'pkijs';
+import type { WitnessmarkError } from '../../model/error.ts';
 import { OID } from '../sign/der.ts';
 import { timestampFault } from './fault.ts';
 import { SIGNATURE_HASHES, TIMESTAMP_OID } from './oid.ts';
@@ -67,9 +68,15 @@ export async function checkChain(
       else if (left.delete(issuer)) open.push({ certificate: issuer, below: below + 1 });
     }
   }
-  if (late !== undefined) throw expired(late, time);
-  const message = `no chain leads from ${nameOf(leaf)} to a certificate that is trusted (${roots.map(nameOf).join('; ') || 'none given'})`;
-  throw timestampFault('timestamp-untrusted', message);
+  throw late === undefined ? untrusted(leaf, roots) : expired(late, time);
+}
+
+function untrusted(leaf: Certificate, roots: readonly Certificate[]): WitnessmarkError {
+  const given = roots.map(nameOf).join('; ') || 'none given';
+  return timestampFault(
+    'timestamp-untrusted',
+    `no chain leads from ${nameOf(leaf)} to a certificate that is trusted (${given})`,
+  );
 }
 
 async function issuersOf({ certificate, below }: Reached, candidates: readonly Certificate[]): Promise<Certificate[]> {
@@ -152,7 +159,7 @@ function sameCertificate(a: Certificate, b: Certificate): boolean {
   return one !== undefined && other !== undefined && one.equals(other);
 }
 
-function expired(certificate: Certificate, time: Date) {
+function expired(certificate: Certificate, time: Date): WitnessmarkError {
   const { notBefore, notAfter } = certificate;
   const span = `${notBefore.value.toISOString()} to ${notAfter.value.toISOString()}`;
   const message = `the certificate of ${nameOf(certificate)} is valid from ${span}, not at ${time.toISOString()}`;
