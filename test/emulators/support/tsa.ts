@@ -48,7 +48,19 @@ export async function opensslTsa(folder: string, name = 'Example TSA'): Promise<
   openssl('req', '-x509', '-new', '-key', 'root.key', '-days', '3650', '-out', 'root.pem', ...own);
   openssl('req', '-new', '-config', 'openssl.cnf', '-key', 'tsa.key', '-subj', `/CN=${name}`, '-out', 'tsa.csr');
   const by = ['-CA', 'root.pem', '-CAkey', 'root.key', '-set_serial', '7', '-days', '3650'];
-  openssl('x509', '-req', '-in', 'tsa.csr', ...by, '-extfile', 'openssl.cnf', '-extensions', 'stamps', '-out', 'tsa.pem');
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'tsa.csr',
+    ...by,
+    '-extfile',
+    'openssl.cnf',
+    '-extensions',
+    'stamps',
+    '-out',
+    'tsa.pem',
+  );
   let [asked, isFailing] = [0, false];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -58,7 +70,19 @@ export async function opensslTsa(folder: string, name = 'Example TSA'): Promise<
       if (isFailing) return response.writeHead(500).end();
       writeFileSync(join(folder, 'query.tsq'), Buffer.concat(chunks));
       const signer = ['-signer', 'tsa.pem', '-inkey', 'tsa.key'];
-      openssl('ts', '-reply', '-config', 'openssl.cnf', '-section', 'tsa', '-queryfile', 'query.tsq', ...signer, '-out', 'reply.tsr');
+      openssl(
+        'ts',
+        '-reply',
+        '-config',
+        'openssl.cnf',
+        '-section',
+        'tsa',
+        '-queryfile',
+        'query.tsq',
+        ...signer,
+        '-out',
+        'reply.tsr',
+      );
       return response
         .writeHead(200, { 'content-type': 'application/timestamp-reply' })
         .end(readFileSync(join(folder, 'reply.tsr')));

@@ -3,7 +3,17 @@ import { PATHS, TIMESTAMP_PATHS } from '../../../src/pack/paths.ts';
 import { RESERVE } from '../../../src/pack/sign/pdf.ts';
 import { responseOf } from '../../../src/pack/timestamp/response.ts';
 import type { VerifyOptions } from '../../../src/pack/verify/types.ts';
-import { type Built, builtPack, type Files, failedSteps, filesOf, remanifested, textOf, verified, withFiles } from '../pack.ts';
+import {
+  type Built,
+  builtPack,
+  type Files,
+  failedSteps,
+  filesOf,
+  remanifested,
+  textOf,
+  verified,
+  withFiles,
+} from '../pack.ts';
 import { unsignedPdf } from '../sample-pdf.ts';
 import { pemOf, tokenOf } from '../timestamp/tokens.ts';
 
