@@ -22,7 +22,6 @@ import { planBody, runBody } from './run-bodies.ts';
 import { recover, type StoredBody, seal, sealStored, storeBodies } from './seal.ts';
 import type { Store } from './store.ts';
 import { type TaskEnd, taskEnd } from './task-end.ts';
-import { type CheckpointTimestamp, stampNewest } from './timestamps.ts';
 
 /** Tasks at once; within a task the reader bounds its own calls. */
 const TASKS_AT_ONCE = 4;
@@ -52,14 +51,12 @@ export interface CollectResult {
   readonly entries: number;
   /** Whether the ledger held this run already, so that nothing was collected. */
   readonly known: boolean;
-  /** Of the newest checkpoint, where the store has a time-stamping authority. */
-  readonly timestamp?: CheckpointTimestamp;
 }
 
 /**
  * One collection run: plan, read every task, judge, seal. The plan is sealed before the first call,
  * so that a run that never ends is visible. A run that the ledger holds already (a recording played
- * twice) is not made again.
+ * twice) is not made again. Whoever calls it stamps the newest checkpoint once all is done (`stampNewest`).
  */
 export async function collect(store: Store, request: CollectRequest): Promise<CollectResult> {
   await recover(store);
@@ -72,7 +69,6 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
       outcomes: await sealedOutcomes(store, run),
       entries: 0,
       known: true,
-      ...(await stampNewest(store)),
     };
   await refuseOutOfOrder(store, request);
   const { at, via, tasks } = request;
@@ -99,7 +95,7 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
   const last = await storeBodies(store, [runBody(store, { ...told, ...end })]);
   const { entries } = await sealStored(store, [...groups.flat(), ...last]);
   const { endedAt: _ended, ...counts } = end;
-  return { run, at, ...counts, outcomes, entries, known: false, ...(await stampNewest(store)) };
+  return { run, at, ...counts, outcomes, entries, known: false };
 }
 
 /**

@@ -4,6 +4,8 @@ import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity } from '@sigstore/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VerifyResult } from '../../src/pack/verify/types.ts';
+import { cosign } from './judges/cosign.ts';
+import { sigstore } from './judges/sigstore.ts';
 import { verapdf3a, verapdfUa1 } from './judges/verapdf.ts';
 import { readmeSteps } from './support/readme.ts';
 import { run, saidBy, scratch, TOOLS, witnessmark, witnessmarkJson } from './support/run.ts';
@@ -139,6 +141,14 @@ describe('a pack with timestamps', () => {
     for (const judge of [verapdf3a, verapdfUa1]) expect((await judge.judge(asked))[0]).toMatchObject({ accepts: true });
   });
 
+  it("has a bundle that Sigstore's tools take as they took it without", async () => {
+    const asked = [{ folder: pack, root: join(made.store, 'trust/root.pem'), keys: '', work: folder }];
+    for (const judge of [sigstore, cosign]) {
+      if ((await judge.absent?.()) !== undefined) continue;
+      expect((await judge.judge(asked))[0], judge.name).toMatchObject({ accepts: true });
+    }
+  });
+
   it("has a bundle whose timestamp Sigstore's library reads", async () => {
     const bundle = bundleFromJSON(JSON.parse(await readFile(join(pack, 'data/attestation.sigstore.json'), 'utf8')));
     const { timestamps } = toSignedEntity(bundle as Bundle);
@@ -153,8 +163,8 @@ describe('a store with an authority', () => {
     expect(good).toMatchObject({ ok: true, findings: [] });
     expect(good?.counts.timestamps).toBeGreaterThanOrEqual(4);
     const args = ['audit', '--store', made.store, '--tsa-root', other.root];
-    const [bad] = await witnessmarkJson(args, { expected: [1] });
-    expect(bad).toMatchObject({ ok: false, findings: [{ code: 'ledger-timestamp-invalid' }, {}, {}, {}] });
+    const [bad] = await witnessmarkJson<{ findings: { code: string }[] }>(args, { expected: [1] });
+    expect(bad?.findings.map((it) => it.code)).toEqual(Array(good?.counts.timestamps).fill('ledger-timestamp-invalid'));
   });
 
   it('keeps tokens over the text of its checkpoints that openssl verifies', async () => {

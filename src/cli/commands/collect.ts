@@ -5,6 +5,7 @@ import { replayCloud } from '../../adapters/replay/cloud.ts';
 import type { CollectResult } from '../../app/collect.ts';
 import { collect } from '../../app/collect.ts';
 import type { Store } from '../../app/store.ts';
+import { stampNewest } from '../../app/timestamps.ts';
 import type { Catalogue } from '../../catalog/catalogue.ts';
 import { plan } from '../../collect/plan.ts';
 import type { TaskReading } from '../../collect/reading.ts';
@@ -85,7 +86,8 @@ async function run(store: Store, options: Options, out: Output): Promise<Exit> {
   const started = performance.now();
   const results =
     options.from === undefined ? [await collectLive(store, options, out)] : await collectRecorded(store, options, out);
-  const { timestamp } = results.at(-1) ?? {};
+  // Once for all runs of a recording: the newest checkpoint covers the others.
+  const { timestamp } = await stampNewest(store);
   const seconds = Math.round((performance.now() - started) / 10) / 100;
   const summary = { ...sum(results), seconds, ...(timestamp === undefined ? {} : { timestamp }) };
   out.emit(results.length === 1 ? summary : { ...summary, runs: results.map(brief) });
