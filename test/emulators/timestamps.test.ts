@@ -4,8 +4,6 @@ import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity } from '@sigstore/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VerifyResult } from '../../src/pack/verify/types.ts';
-import { cosign } from './judges/cosign.ts';
-import { sigstore } from './judges/sigstore.ts';
 import { verapdf3a, verapdfUa1 } from './judges/verapdf.ts';
 import { readmeSteps } from './support/readme.ts';
 import { run, saidBy, scratch, TOOLS, witnessmark, witnessmarkJson } from './support/run.ts';
@@ -139,14 +137,6 @@ describe('a pack with timestamps', () => {
     expect(said).toContain('Total document signed');
     const asked = [{ folder: pack, root: join(made.store, 'trust/root.pem'), keys: '', work: folder }];
     for (const judge of [verapdf3a, verapdfUa1]) expect((await judge.judge(asked))[0]).toMatchObject({ accepts: true });
-  });
-
-  it("has a bundle that Sigstore's tools take as they took it without", async () => {
-    const asked = [{ folder: pack, root: join(made.store, 'trust/root.pem'), keys: '', work: folder }];
-    for (const judge of [sigstore, cosign]) {
-      if ((await judge.absent?.()) !== undefined) continue;
-      expect((await judge.judge(asked))[0], judge.name).toMatchObject({ accepts: true });
-    }
   });
 
   it("has a bundle whose timestamp Sigstore's library reads", async () => {
