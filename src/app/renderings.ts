@@ -8,6 +8,12 @@ import { renderPdf } from '../report/pdf/render.ts';
 import type { Paper } from '../report/pdf/theme.ts';
 import type { Among } from './evidence-among.ts';
 
+/** How the PDF is made: its paper, and how many bytes it keeps free for the signature. */
+export interface PdfView {
+  readonly paper: Paper;
+  readonly reserve: number;
+}
+
 /** What a report is rendered to, beside its own JSON. Nothing is rendered before it is read. */
 export interface Renderings {
   readonly formats: readonly PackFile[];
@@ -21,17 +27,17 @@ export interface Renderings {
  * Gives elsewhere what `renderings` gives here: the same bytes, to be read one after the other, the formats in
  * their order and then the PDF. `undefined` where that would not be worth it.
  */
-export type Renderer = (report: Report, among: Among, paper: Paper) => Renderings | undefined;
+export type Renderer = (report: Report, among: Among, view: PdfView) => Renderings | undefined;
 
 /** Every rendering of a report but report.json. */
-export function renderings(report: Report, evidence: EvidenceItems, paper: Paper): Renderings {
+export function renderings(report: Report, evidence: EvidenceItems, view: PdfView): Renderings {
   const formats = [...FORMATS.values()]
     .filter((format) => format.name !== 'report.json')
     .map((format) => ({ path: format.name, content: format.render(report, evidence) }));
-  return { formats, pdf: pdfOf(report, paper) };
+  return { formats, pdf: pdfOf(report, view) };
 }
 
-function pdfOf(report: Report, paper: Paper): AsyncIterable<Uint8Array> {
+function pdfOf(report: Report, { paper, reserve }: PdfView): AsyncIterable<Uint8Array> {
   return renderPdf(report, {
     paper,
     attachments: [
@@ -44,7 +50,7 @@ function pdfOf(report: Report, paper: Paper): AsyncIterable<Uint8Array> {
     ],
     beforeEnd: (doc, root) => {
       const reason = `Assessment report ${report.id}, ledger ${report.ledger.origin} at size ${report.ledger.size}`;
-      addSignatureField(doc, { name: report.signing.subject, reason, at: report.signing.at }, root);
+      addSignatureField(doc, { name: report.signing.subject, reason, at: report.signing.at, reserve }, root);
     },
   });
 }

@@ -6,6 +6,7 @@ import type { Report } from '../model/report.ts';
 import type { ReportRecord } from '../model/report-record.ts';
 import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
+import { RESERVE } from '../pack/sign/pdf.ts';
 import type { FileDigest, PackSink } from '../pack/sink.ts';
 import { reportJson } from '../report/formats/report-json.ts';
 import type { Paper } from '../report/pdf/theme.ts';
@@ -14,12 +15,17 @@ import { bodyReader, readObject } from './objects.ts';
 import { renderings } from './renderings.ts';
 import { seal } from './seal.ts';
 import type { Store } from './store.ts';
+import { type CheckpointTimestamp, type Stamper, stamperOf, stampNewest, type TimestampFailure } from './timestamps.ts';
 
 export interface PackResult {
   readonly report: Report;
   readonly files: ReadonlyMap<string, FileDigest>;
   /** Size of the tree in which the report itself is recorded. */
   readonly recordedAt: number;
+  /** Where the store has a time-stamping authority: why something in the pack has no timestamp, if so. */
+  readonly timestamps?: { readonly failure?: TimestampFailure };
+  /** Of the newest checkpoint, which covers the record of the report. */
+  readonly timestamp?: CheckpointTimestamp;
 }
 
 /**
@@ -33,7 +39,9 @@ export async function writePack(
   paper: Paper = 'A4',
 ): Promise<PackResult> {
   const { report, log } = assessed;
-  const rendered = store.renderer?.(report, assessed, paper) ?? renderings(report, assessed.evidence, paper);
+  const stamper = stamperOf(store);
+  const view = { paper, reserve: stamper === undefined ? RESERVE.plain : RESERVE.timestamped };
+  const rendered = store.renderer?.(report, assessed, view) ?? renderings(report, assessed.evidence, view);
   const request: PackRequest = {
     report,
     json: reportJson(report),
@@ -45,10 +53,26 @@ export async function writePack(
     ...(await consistencyFrom(store, assessed)),
     trust: { verifierKeys: store.verifierKeys, ...store.certificates },
     signer: store.documentSigner,
+    ...(await timestampsOf(store, log.checkpoint.note, stamper)),
   };
   const files = await buildPack(request, sink).finally(() => rendered.close?.());
   const { size } = await seal(store, [await reportRecord(store, assessed, files)]);
-  return { report, files, recordedAt: size };
+  const failure = stamper?.failure();
+  const told = stamper === undefined ? {} : { timestamps: failure === undefined ? {} : { failure } };
+  return { report, files, recordedAt: size, ...told, ...(await stampNewest(store, stamper)) };
+}
+
+/** The checkpoint is stamped before the pack is made of it; a second build finds the same tokens. */
+async function timestampsOf(
+  { timestamps }: Store,
+  note: string,
+  stamper: Stamper | undefined,
+): Promise<Pick<PackRequest, 'timestamps'>> {
+  if (timestamps === undefined || stamper === undefined) return {};
+  const { object, state } = await stamper.checkpoint(note);
+  const checkpoint = state === 'failed' ? undefined : await stamper.kept(object);
+  const { rootsPem } = timestamps;
+  return { timestamps: { rootsPem, stamp: stamper.stamp, ...(checkpoint === undefined ? {} : { checkpoint }) } };
 }
 
 /** The root commits to these bytes, and they were checked when they were indexed: once more would take as long as all the rest. */

@@ -5,6 +5,7 @@ import type { Objects } from '../ports/objects.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Identity } from './identity.ts';
 import type { Renderer } from './renderings.ts';
+import type { Timestamps } from './timestamps.ts';
 
 /** One deployment's store, as the use cases see it: ports only. */
 export interface Store {
@@ -26,6 +27,8 @@ export interface Store {
   readonly redactionSecret: Uint8Array;
   /** Signs documents: PDF and attestation. */
   readonly documentSigner: Signer;
+  /** Left out where the store has no time-stamping authority. */
+  readonly timestamps?: Timestamps;
   readonly certificates: { readonly rootPem: string; readonly signingPem: string };
   /** Renders reports beside everything else, where the machine can. */
   readonly renderer?: Renderer;

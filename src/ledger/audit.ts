@@ -9,6 +9,7 @@ import { auditHeads } from './audit/heads.ts';
 import { auditRetrievals } from './audit/retrievals.ts';
 import { type AuditedStore, auditedStore } from './audit/store.ts';
 import { auditTiles } from './audit/tiles.ts';
+import { auditTimestamps, type TimestampCheck } from './audit/timestamps.ts';
 import { auditTrust } from './audit/trust.ts';
 import { findTruth } from './audit/truth.ts';
 import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
@@ -28,6 +29,8 @@ export interface AuditCounts {
   readonly retrievals: number;
   readonly evidenceObjects: number;
   readonly retrievalObjects: number;
+  /** RFC 3161 tokens that were kept. */
+  readonly timestamps: number;
 }
 
 export interface AuditResult {
@@ -50,12 +53,14 @@ export interface AuditOptions {
    * entries commit to nor the calls and trusted files behind those.
    */
   readonly bodies?: boolean;
+  /** Checks kept timestamps; without it their presence is a warning. */
+  readonly timestamps?: TimestampCheck;
   /** Bounds on unpacked objects; for tests of the bounds. */
   readonly bounds?: LineBounds;
 }
 
 const NOTHING_BEHIND = { bodies: 0, retrievals: 0, evidenceObjects: 0, retrievalObjects: 0 };
-const NOTHING: AuditCounts = { entries: 0, batches: 0, tiles: 0, checkpoints: 0, ...NOTHING_BEHIND };
+const NOTHING: AuditCounts = { entries: 0, batches: 0, tiles: 0, checkpoints: 0, timestamps: 0, ...NOTHING_BEHIND };
 
 /**
  * Derives the whole ledger again from its batches and compares every stored object with it: batches,
@@ -88,7 +93,8 @@ async function auditAll(
   const entries = auditEntries(objects, store, scan, leaves);
   const content = await (options.bodies === false ? parsed(entries) : auditContent(store, entries, bounds));
   const checkpoints = new Set(signed.heads.map((head) => head.size)).size;
-  const counts = { entries: tree.size, batches: scan.batches.length, tiles, checkpoints, ...content };
+  const timestamps = await auditTimestamps(store, options.timestamps);
+  const counts = { entries: tree.size, batches: scan.batches.length, tiles, checkpoints, timestamps, ...content };
   return { counts, size: signed.heads.at(-1)?.size ?? 0 };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { parseNote } from '../ledger/note.ts';
 import { encodeBase64 } from '../ledger/text.ts';
@@ -7,10 +8,19 @@ import type { Report } from '../model/report.ts';
 import type { Signer } from '../ports/signer.ts';
 import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
 import { formatConsistency } from './consistency.ts';
-import { consistencyPath, earlierCheckpointPath, PATHS, proofName, proofsPath, retrievalPath } from './paths.ts';
+import {
+  consistencyPath,
+  earlierCheckpointPath,
+  PATHS,
+  proofName,
+  proofsPath,
+  retrievalPath,
+  TIMESTAMP_PATHS,
+} from './paths.ts';
 import { predicateOf } from './predicate.ts';
 import { readmeText } from './readme.ts';
-import { signStatement, statementOf } from './sign/dsse.ts';
+import type { Stamp } from './sign/cms.ts';
+import { envelopeSignature, signStatement, statementOf } from './sign/dsse.ts';
 import { signPdf } from './sign/pdf.ts';
 import { sigstoreBundle } from './sign/sigstore.ts';
 import { type Content, type FileDigest, type PackFile, type PackSink, recordingSink } from './sink.ts';
@@ -47,13 +57,22 @@ export interface PackRequest {
   readonly consistency?: readonly { readonly previous: string; readonly hashes: readonly Uint8Array[] }[];
   readonly trust: { readonly verifierKeys: readonly string[]; readonly rootPem: string; readonly signingPem: string };
   readonly signer: Signer;
+  /** Where the deployment has a time-stamping authority. */
+  readonly timestamps?: {
+    /** PEM certificates of the authorities that the tokens lead to. */
+    readonly rootsPem: string;
+    /** The `.tsr` over the text of the checkpoint, where there is one. */
+    readonly checkpoint?: Uint8Array;
+    readonly stamp: Stamp;
+  };
 }
 
 type Recorder = ReturnType<typeof recordingSink>;
 
 /**
  * Writes the files of a pack to a sink and says what they are. All parts but the two signatures are
- * functions of the request, and those are too with an RSA key: a second build gives the same bytes.
+ * functions of the request, and those are too with an RSA key: a second build gives the same bytes, and so
+ * do the timestamps, as far as `stamp` gives the same ones.
  * Memory holds one digest per file; the PDF, evidence, proofs and streamed formats pass through.
  * @throws WitnessmarkError `pack-…` for what does not fit together
  */
@@ -66,11 +85,11 @@ export async function buildPack(request: PackRequest, sink: PackSink): Promise<R
 
   const tags = recordingSink(sink);
   await tags.put(PATHS.bagit, text(BAGIT_TXT));
-  await tags.put(PATHS.readme, text(readmeText(request.report)));
+  await tags.put(PATHS.readme, text(readmeText(request.report, request.timestamps !== undefined)));
   for (const { path, content } of request.tagFiles ?? []) await putNew(tags, path, content);
   const envelope = await attestation(request, payload.digests, tags.digests);
   await payload.put(PATHS.attestation, envelope);
-  await payload.put(PATHS.sigstore, sigstoreBundle(envelope, await request.signer.publicKey()));
+  await payload.put(PATHS.sigstore, await bundle(request, envelope));
 
   await tags.put(PATHS.bagInfo, text(bagInfoText(request.report, payload.digests.values())));
   await tags.put(PATHS.manifest, text(manifestText(payload.digests)));
@@ -109,11 +128,12 @@ async function putNew(recorder: Recorder, path: string, content: Content): Promi
 }
 
 async function putRenderings(request: PackRequest, payload: Recorder): Promise<void> {
-  const { signer, trust } = request;
+  const { signer, trust, timestamps } = request;
   await payload.put(PATHS.json, request.json);
   for (const { path, content } of request.formats) await putNew(payload, `data/${path}`, content);
   const certificates = [trust.signingPem, trust.rootPem];
-  await payload.put(PATHS.pdf, signPdf(request.pdf, { signer, certificates }));
+  const stamped = timestamps === undefined ? {} : { stamp: timestamps.stamp };
+  await payload.put(PATHS.pdf, signPdf(request.pdf, { signer, certificates, ...stamped }));
 }
 
 async function putEvidence(request: PackRequest, payload: Recorder): Promise<void> {
@@ -209,7 +229,7 @@ const objectsOf = (references: string): string[] =>
   references === '' ? [] : (JSON.parse(references) as { readonly object: string }[]).map((it) => it.object);
 
 async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promise<void> {
-  const { checkpoint, consistency = [], trust } = request;
+  const { checkpoint, consistency = [], trust, timestamps } = request;
   await payload.put(PATHS.checkpoint, text(checkpoint));
   for (const { previous, hashes } of consistency) {
     const olderSize = parseCheckpoint(parseNote(text(previous)).text).size;
@@ -219,6 +239,15 @@ async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promi
   await payload.put(PATHS.verifierKeys, text(trust.verifierKeys.map((key) => `${key}\n`).join('')));
   await payload.put(PATHS.root, text(trust.rootPem));
   await payload.put(PATHS.signing, text(trust.signingPem));
+  if (timestamps === undefined) return;
+  await payload.put(TIMESTAMP_PATHS.roots, text(timestamps.rootsPem));
+  if (timestamps.checkpoint !== undefined) await payload.put(TIMESTAMP_PATHS.checkpoint, timestamps.checkpoint);
+}
+
+/** The envelope as a Sigstore bundle, with a timestamp over its signature where one can be had. */
+async function bundle({ signer, timestamps }: PackRequest, envelope: Uint8Array): Promise<Uint8Array> {
+  const imprint = createHash('sha256').update(envelopeSignature(envelope)).digest();
+  return sigstoreBundle(envelope, await signer.publicKey(), await timestamps?.stamp(imprint));
 }
 
 /** The signed statement over everything else of `data/`, and over the tag files there are so far. */

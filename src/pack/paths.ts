@@ -16,6 +16,12 @@ export const PATHS = {
   signing: 'data/trust/signing.pem',
 } as const;
 
+/** What a pack holds only where its deployment has a time-stamping authority. */
+export const TIMESTAMP_PATHS = {
+  checkpoint: 'data/proofs/checkpoint.tsr',
+  roots: 'data/trust/tsa.pem',
+} as const;
+
 const PROOFS = /^data\/proofs\/(\d{8,16})\.tar$/;
 const CONSISTENCY = /^data\/proofs\/consistency\/(\d{16})\.txt$/;
 const RETRIEVAL = /^data\/evidence\/retrievals\/([0-9a-f]{64})\.jsonl\.gz$/;

@@ -60,7 +60,7 @@ describe('a body that is too large for an item', () => {
     const asked: string[] = [];
     const index = indexOn(await filledTable(entries), undefined, async ({ id, in: object }) => {
       asked.push(`${id} ${object}`);
-      return canonicalize(large);
+      return Buffer.from(canonicalize(large));
     });
     expect((await index.evidenceAt(1))?.facts).toEqual(large.facts);
     expect((await Array.fromAsync(index.evidence({}))).map((it) => it.evidence)).toEqual(entries.map((it) => it.body));
@@ -69,7 +69,7 @@ describe('a body that is too large for an item', () => {
   });
 
   it('is an error where the ledger gives another one', async () => {
-    const index = indexOn(await filledTable(entries), undefined, async () => canonicalize(wordy));
+    const index = indexOn(await filledTable(entries), undefined, async () => Buffer.from(canonicalize(wordy)));
     const told = await index.evidenceAt(1).catch((it: unknown) => it);
     expect(told).toHaveProperty('code', 'index-damaged');
     await expect(Array.fromAsync(index.evidence({}))).rejects.toMatchObject({ code: 'index-damaged' });

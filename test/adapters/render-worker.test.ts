@@ -16,6 +16,7 @@ import { ACCOUNT, CATALOGUE, REGION, request } from '../app/demo.ts';
 import { emptyDisk, storeOf } from '../app/store-of.ts';
 import { documentKeys } from '../pack/keys.ts';
 
+const VIEW = { paper: 'A4', reserve: 8192 } as const;
 const ALWAYS = { from: 0, to: Number.POSITIVE_INFINITY };
 const { document, rootPem, signingPem } = await documentKeys();
 const framework = CATALOGUE.frameworks.get('boxes') as Framework;
@@ -45,7 +46,7 @@ afterAll(async () => {
 });
 
 const beside = (path = join(folder, 'index.sqlite')): Renderings =>
-  renderWorker(path, ALWAYS)(assessed.report, assessed, 'A4') as Renderings;
+  renderWorker(path, ALWAYS)(assessed.report, assessed, VIEW) as Renderings;
 
 async function filesOf({ formats, pdf }: Renderings): Promise<Map<string, string>> {
   const files = new Map<string, string>();
@@ -57,13 +58,13 @@ async function filesOf({ formats, pdf }: Renderings): Promise<Map<string, string
 describe('rendering in a thread of its own', () => {
   it('gives the bytes that rendering here gives', async () => {
     const there = beside();
-    const here = await filesOf(renderings(assessed.report, assessed.evidence, 'A4'));
+    const here = await filesOf(renderings(assessed.report, assessed.evidence, VIEW));
     expect(await filesOf(there)).toEqual(here);
     await there.close?.();
   });
 
   it('is not worth it for a small report', () => {
-    expect(renderWorker(join(folder, 'index.sqlite'))(assessed.report, assessed, 'A4')).toBeUndefined();
+    expect(renderWorker(join(folder, 'index.sqlite'))(assessed.report, assessed, VIEW)).toBeUndefined();
   });
 
   it('tells what went wrong there, with its code', async () => {

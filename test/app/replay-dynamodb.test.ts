@@ -48,7 +48,7 @@ async function entriesOf(disk: Disk): Promise<IndexedEntry[]> {
   const [bodyOf, entries] = [bodyReader(objects), [] as IndexedEntry[]];
   for await (const { index, bytes } of (await openLog(objects, [VKEY])).entries()) {
     const entry = entryOf(bytes);
-    entries.push({ index, entry, body: Body.parse(JSON.parse(await bodyOf(entry))) });
+    entries.push({ index, entry, body: Body.parse(JSON.parse(Buffer.from(await bodyOf(entry)).toString('utf8'))) });
   }
   return entries;
 }

@@ -1,18 +1,17 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { evidenceAmong } from '../../app/evidence-among.ts';
-import { renderings } from '../../app/renderings.ts';
+import { type PdfView, renderings } from '../../app/renderings.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Report } from '../../model/report.ts';
 import type { Content } from '../../pack/sink.ts';
 import type { EvidenceIndex } from '../../ports/evidence-index.ts';
-import type { Paper } from '../../report/pdf/theme.ts';
 import { sqliteIndex } from './sqlite-index.ts';
 
 /** What the thread is given: the index's file, and which of its evidence the report rests on. */
 export interface RenderTask {
   readonly path: string;
   readonly report: Report;
-  readonly paper: Paper;
+  readonly view: PdfView;
   readonly treeSize: number;
   readonly entries: Float64Array;
 }
@@ -30,12 +29,12 @@ const AHEAD = 16;
 
 if (parentPort) await run(parentPort, workerData as RenderTask);
 
-async function run(port: MessagePort, { path, report, paper, ...among }: RenderTask): Promise<void> {
+async function run(port: MessagePort, { path, report, view, ...among }: RenderTask): Promise<void> {
   const send = sender(port);
   let index: EvidenceIndex | undefined;
   try {
     index = sqliteIndex(path);
-    const { formats, pdf } = renderings(report, evidenceAmong(index, among), paper);
+    const { formats, pdf } = renderings(report, evidenceAmong(index, among), view);
     for (const { path: name, content } of [...formats, { path: PDF, content: pdf }]) {
       for await (const chunk of chunksOf(content)) await send({ name, chunk });
       await send({ name });

@@ -13,9 +13,9 @@ const WORTH = { from: 20_000, to: 300_000 };
  * is there and the report is of a size that gains from it. An error there is thrown by the file that is being read.
  */
 export function renderWorker(path: string, worth = WORTH): Renderer {
-  return (report, { treeSize, entries }, paper) => {
+  return (report, { treeSize, entries }, view) => {
     if (availableParallelism() < 2 || entries.length < worth.from || entries.length > worth.to) return undefined;
-    return startThread({ path, report, paper, treeSize, entries: Float64Array.from(entries) });
+    return startThread({ path, report, view, treeSize, entries: Float64Array.from(entries) });
   };
 }
 

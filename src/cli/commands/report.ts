@@ -12,6 +12,7 @@ import { definitionOf, withAssessOptions } from '../assessing.ts';
 import { command } from '../command.ts';
 import { withStore } from '../session.ts';
 import { smallHeapFor } from '../small-heap.ts';
+import { noteFailure, noteTimestamp } from '../timestamp-note.ts';
 import { exitOf, showReport } from './assess.ts';
 import { reportDiffCommand } from './report-diff.ts';
 
@@ -41,7 +42,7 @@ export const reportCommand = () =>
         const assessed = await assessPeriod(store, definition, { timeZone });
         const folder = options.out ?? join(options.store, 'reports', assessed.report.id);
         out.progress(0, undefined, `writing ${folder}`);
-        const { report, files } = await written(folder, assessed.report.id, (sink) =>
+        const { report, files, timestamps, timestamp } = await written(folder, assessed.report.id, (sink) =>
           writePack(store, assessed, sink, paper),
         );
         out.emit({
@@ -51,6 +52,7 @@ export const reportCommand = () =>
           files: files.size,
           ledger: report.ledger,
           summary: report.summary,
+          ...(timestamps === undefined ? {} : { timestamps, timestamp }),
         });
         showReport(report, out);
         out.print();
@@ -59,6 +61,8 @@ export const reportCommand = () =>
         out.print(
           `verify    npx witnessmark verify ${folder} --key ${join(options.store, 'trust', 'checkpoint.vkey')}`,
         );
+        if (timestamps?.failure) noteFailure('the pack lacks one', timestamps.failure, out);
+        else noteTimestamp(timestamp, out);
         return exitOf(report);
       }),
   )

@@ -4,6 +4,7 @@ import { sameBytes } from '../merkle.ts';
 import type { NotaryRecord, NotaryState } from '../notary.ts';
 import { parseVkeys, type VerifierKey } from '../note.ts';
 import { type AuditedStore, inParallel, largestOf } from './store.ts';
+import { isTimestamp } from './timestamps.ts';
 
 /** Every tree head that was signed, by size; and the names of the objects that say so. */
 export interface SignedHeads {
@@ -23,7 +24,8 @@ export async function auditHeads(
   notaryState: NotaryState | undefined,
 ): Promise<SignedHeads> {
   const stored = new Map<number, Checkpoint>();
-  await inParallel(await store.list('checkpoints/'), async (key) => {
+  const notes = (await store.list('checkpoints/')).filter((key) => !isTimestamp(key));
+  await inParallel(notes, async (key) => {
     const head = await readHead(store, key, keys);
     if (head === undefined) return;
     if (checkpointKey(head.size) === key) stored.set(head.size, head);

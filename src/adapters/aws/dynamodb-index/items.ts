@@ -19,7 +19,7 @@ const MOST_HEAD_BYTES = 64 * 1024;
 const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 
 /** Reads the canonical body of a ledger entry from where the ledger keeps it. */
-export type ReadBody = (entry: Entry) => Promise<string>;
+export type ReadBody = (entry: Entry) => Promise<Uint8Array>;
 
 /** A ledger entry with what the table tells of it. `same` is the first entry with this body, where it is another. */
 export type Fresh = IndexedEntry & { readonly same?: number };
@@ -123,14 +123,14 @@ export const storedEntry = (item: Item): StoredEntry => ({
 /** The whole body, from the item or, where it is too large for one, from the ledger. Throws `index-damaged`. */
 export async function bodyIn({ index, hash, item }: StoredEntry, readBody: ReadBody): Promise<Body> {
   const packed = item.body?.B;
-  const text = packed === undefined ? await readBody(entryIn(hash, item)) : unpacked(index, packed);
-  if (sha256Hex(text) !== hash) throw damaged(`the body of entry ${index} does not hash to ${hash}`);
-  return JSON.parse(text) as Body;
+  const bytes = packed === undefined ? await readBody(entryIn(hash, item)) : unpacked(index, packed);
+  if (sha256Hex(bytes) !== hash) throw damaged(`the body of entry ${index} does not hash to ${hash}`);
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as Body;
 }
 
-function unpacked(index: number, packed: Uint8Array): string {
+function unpacked(index: number, packed: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(packed, { maxOutputLength: MOST_TEXT_BYTES }).toString('utf8');
+    return gunzipSync(packed, { maxOutputLength: MOST_TEXT_BYTES });
   } catch (thrown) {
     throw damaged(`the body of entry ${index} cannot be unpacked: ${messageOf(thrown)}`, thrown);
   }
