@@ -9,7 +9,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
+import { s3NotaryState } from '../../src/adapters/aws/notary-state.ts';
 import { type S3ObjectsOptions, s3Objects } from '../../src/adapters/aws/s3-objects.ts';
+import { notaryStateSuite } from '../ports/notary-state.suite.ts';
 import { objectsSuite } from '../ports/objects.suite.ts';
 import { newBucket } from './support/buckets.ts';
 import { forThisFile } from './support/for-this-file.ts';
@@ -45,6 +47,33 @@ function suite(name: string, client: S3Client, lock: boolean, options: Partial<S
 suite('s3 on versitygw', strict, false);
 suite('s3 on versitygw, locked and under a prefix', strict, true, { retention: DAY, prefix: 'evidence/store/' });
 suite('s3 on ministack', aws, true, { retention: { mode: 'GOVERNANCE', days: 1 } });
+
+for (const [name, client] of [
+  ['s3 on versitygw', strict],
+  ['s3 on ministack', aws],
+] as const) {
+  let bucket = '';
+  notaryStateSuite(name, {
+    open: async () => {
+      bucket = await newBucket(client);
+      return s3NotaryState({ client, bucket });
+    },
+    reopen: async () => s3NotaryState({ client, bucket }),
+    raw: async () => ({ objects: s3Objects({ client, bucket }), key: 'notary.json' }),
+  });
+
+  describe(`${name}: a notary's memory that was deleted`, () => {
+    it('is an error, and never an empty one', async () => {
+      bucket = await newBucket(client);
+      const state = s3NotaryState({ client, bucket });
+      const record = { size: 1, root: Buffer.alloc(32).toString('base64'), signed: [1] };
+      await state.swap(undefined, record);
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'notary.json' }));
+      await expect(state.read()).rejects.toThrow(coded('objects-deleted'));
+      await expect(state.swap(undefined, record)).rejects.toThrow(coded('objects-deleted'));
+    });
+  });
+}
 
 async function versionsOf(client: S3Client, bucket: string, key: string) {
   const { Versions = [], DeleteMarkers = [] } = await client.send(
@@ -133,6 +162,18 @@ describe.each([
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'a' }));
     expect(await objects.get('a')).toBeUndefined();
     expect((await versionsOf(client, bucket, 'a')).versions).toHaveLength(2);
+  });
+
+  it('refuses what was deleted where it is asked to, until the marker is gone', async () => {
+    const bucket = await newBucket(client, { lock: true });
+    const objects = s3Objects({ client, bucket, retention: DAY, refuseDeleted: true });
+    await objects.create('batch/0', bytes('1'));
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'batch/0' }));
+    await expect(objects.get('batch/0')).rejects.toThrow(coded('objects-deleted'));
+    expect(await objects.get('batch/1')).toBeUndefined();
+    const { markers } = await versionsOf(client, bucket, 'batch/0');
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'batch/0', VersionId: markers[0]?.VersionId }));
+    expect(Buffer.from((await objects.get('batch/0'))?.bytes ?? []).toString()).toBe('1');
   });
 });
 

@@ -25,6 +25,11 @@ export interface S3ObjectsOptions {
   readonly retention?: Retention;
   /** SSE-KMS under this key (id or ARN), with a bucket key; the bucket's default encryption where left out. */
   readonly kmsKeyId?: string;
+  /**
+   * Reading an object that lies under a delete marker throws `objects-deleted`; left out, it is absent. For stores in
+   * which nothing is ever deleted: Object Lock keeps versions, and lets who may delete hide them.
+   */
+  readonly refuseDeleted?: boolean;
   /** Largest object that is read into memory, in bytes; 256 MiB where left out. */
   readonly maxBytes?: number;
 }
@@ -36,17 +41,18 @@ const DAY_MS = 86_400_000;
  * A store in an S3 bucket. Writes are conditional
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html) and carry their
  * SHA-256, which S3 checks before it acknowledges; reads check the stored checksum. Versions are
- * ETags, and what is read is the current version: an object under a delete marker is absent.
+ * ETags, and what is read is the current version.
  * `retention` locks what is created and not what is replaced: each state of `checkpoint` stands in
  * `checkpoints/`, locked, already. The caller needs s3:ListBucket, without which S3 answers 403 for an object that is absent.
- * Throws `objects-denied`, `objects-no-bucket`, `objects-wrong-region`, `objects-kms-key`, `objects-no-lock`,
+ * Throws `objects-deleted`, `objects-denied`, `objects-no-bucket`, `objects-wrong-region`, `objects-kms-key`, `objects-no-lock`,
  * `objects-checksum`, `objects-throttled`, `objects-busy`, `objects-unavailable`, `objects-too-large`,
  * `objects-answer-invalid` and, for what is none of these, `objects-failed`; each has what S3 said as its cause.
  */
 export function s3Objects(options: S3ObjectsOptions): Objects {
-  const { bucket, owner, prefix = '', client = s3Client(), maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { bucket, owner, prefix = '', client = s3Client() } = options;
+  const { maxBytes = DEFAULT_MAX_BYTES, refuseDeleted = false } = options;
   checkPrefix(prefix);
-  const at: S3Place = { client, bucket, owner, maxBytes };
+  const at: S3Place = { client, bucket, owner, maxBytes, refuseDeleted };
   const put = (key: string, bytes: Uint8Array, condition: Condition, keeping: Keeping) =>
     writeObject(at, { key: prefix + checkKey(key), bytes, condition, keeping });
   const encryption = encryptionOf(options);

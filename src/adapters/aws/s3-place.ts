@@ -9,6 +9,8 @@ export interface S3Place {
   readonly owner?: string | undefined;
   /** Largest object that is read into memory, in bytes. */
   readonly maxBytes: number;
+  /** An object under a delete marker is an error, and not absent. */
+  readonly refuseDeleted: boolean;
 }
 
 /** What every request on the bucket says. */

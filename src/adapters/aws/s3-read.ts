@@ -20,8 +20,9 @@ async function readCurrent(at: S3Place, key: string): Promise<StoredObject | und
   const command = new GetObjectCommand({ ...addressed(at), Key: key, ChecksumMode: 'ENABLED' });
   // By name and not by status: a bucket that is absent is a 404 too, and no empty store.
   const answer = await client.send(command).catch((thrown: unknown) => {
-    if (errorName(thrown) === 'NoSuchKey') return undefined;
-    throw thrown;
+    if (errorName(thrown) !== 'NoSuchKey') throw thrown;
+    if (at.refuseDeleted && isDeleteMarker(thrown)) throw deleted(at, key);
+    return undefined;
   });
   if (answer === undefined) return undefined;
   const { Body: body, ETag: version, ContentLength: length = 0 } = answer;
@@ -74,6 +75,19 @@ export function isKey(key: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where the current version is a delete marker, S3 says so beside its 404. */
+function isDeleteMarker(thrown: unknown): boolean {
+  const { $response: response } = thrown as { $response?: { headers?: Record<string, string> } };
+  return response?.headers?.['x-amz-delete-marker'] === 'true';
+}
+
+function deleted({ bucket }: S3Place, key: string): WitnessmarkError {
+  const message = `s3://${bucket}/${key} was deleted behind the back of the store: a delete marker hides its versions`;
+  const hint =
+    'find out who did that (CloudTrail), and delete the marker: aws s3api delete-object with its --version-id';
+  return new WitnessmarkError('objects-deleted', message, { hint });
 }
 
 function tooLarge({ bucket, maxBytes }: S3Place, key: string): WitnessmarkError {
