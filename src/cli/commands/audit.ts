@@ -1,9 +1,9 @@
-import { auditedFolder } from '../../adapters/local/store.ts';
 import type { AuditResult } from '../../ledger/audit.ts';
 import { auditLedger } from '../../ledger/audit.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
+import { storePlace } from '../store-place.ts';
 import { verifierKeysOf } from '../verifier-keys.ts';
 
 /** Most findings that are printed; `--json` has them all. */
@@ -26,9 +26,10 @@ export const auditCommand = () =>
         ),
     },
     async ({ options, out }) => {
-      const folder = await auditedFolder(options.store, await verifierKeysOf(options.key ?? []));
+      const place = await storePlace(options.store);
+      const audited = await place.audited(await verifierKeysOf(options.key ?? []));
       out.note('reading every object of the store …');
-      const result = await auditLedger(folder);
+      const result = await auditLedger(audited);
       out.emit(result);
       show(result, out);
       return result.ok ? EXIT.good : EXIT.no;

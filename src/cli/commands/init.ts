@@ -1,9 +1,9 @@
-import { initStore, trustFiles } from '../../adapters/local/store.ts';
 import { sealTrust } from '../../app/trust.ts';
 import { command } from '../command.ts';
 import type { CommonOptions } from '../output.ts';
 import { EXIT } from '../output.ts';
 import { clock, withStore } from '../session.ts';
+import { storePlace } from '../store-place.ts';
 
 interface Options extends CommonOptions {
   readonly organisation: string;
@@ -21,9 +21,11 @@ export const initCommand = () =>
           .option('--origin <name>', 'name of the log, such as example.com/audit; never used again for another log'),
     },
     async ({ options, out }) => {
-      await initStore(options.store, { ...options, clock });
+      const { organisation, origin } = options;
+      const place = await storePlace(options.store);
+      await place.init({ organisation, clock, ...(origin === undefined ? {} : { origin }) });
       return withStore(options, async (store) => {
-        await sealTrust(store, await trustFiles(options.store));
+        await sealTrust(store, await place.trustFiles());
         out.emit({ store: options.store, origin: store.origin, verifierKey: store.verifierKeys.at(-1) });
         out.print(`made a store in ${options.store}`);
         out.print(`log           ${store.origin}`);
@@ -31,9 +33,7 @@ export const initCommand = () =>
         out.note(
           'Give the verifier key and trust/root.pem to your auditor by another way than the reports themselves.',
         );
-        out.note(
-          `Keep ${options.store}/keys and ${options.store}/notary private, and back them up apart from the rest.`,
-        );
+        out.note(place.advice);
         return EXIT.good;
       });
     },

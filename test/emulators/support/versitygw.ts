@@ -2,11 +2,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { MINISTACK_KEY } from './ministack.ts';
 import { REGION } from './moto.ts';
 import { scratch, TOOLS } from './run.ts';
 
-/** The root account of the gateway. */
-export const VERSITY_KEY = { accessKeyId: 'root-access', secretAccessKey: 'root-secret' } as const;
+/** The root account of the gateway; ministack takes the same, so that one environment serves for both. */
+export const VERSITY_KEY = MINISTACK_KEY;
 
 /** Versity's S3 gateway over folders: an independent server with conditional writes, versions and Object Lock. */
 export async function startVersitygw(): Promise<Emulator> {
