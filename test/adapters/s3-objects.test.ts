@@ -1,7 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
+import { s3Client } from '../../src/adapters/aws/s3-place.ts';
 import { type AwsServer, awsServer, type Handler } from './aws-server.ts';
 
 // What S3 itself does is tested against a server that acts like it; here is what seldom happens there.
@@ -130,6 +131,11 @@ describe('a failure is never absence', () => {
     });
   });
 
+  it('without a region says so', async () => {
+    s3.on(GetObjectCommand).rejects(new Error('Region is missing'));
+    await expect(objects().get('a')).rejects.toMatchObject({ code: 'objects-no-region' });
+  });
+
   it('an answer without an ETag or a body is refused', async () => {
     for (const answer of [{ ETag: '"e"' }, { Body: stored('x').Body }]) {
       s3.on(GetObjectCommand).resolves(answer);
@@ -171,6 +177,29 @@ describe('a list', () => {
   ])('that is cut %s is an error, not a short list', async (_, answer) => {
     s3.on(ListObjectsV2Command).resolves(answer as never);
     await expect(Array.fromAsync(objects().list(''))).rejects.toMatchObject({ code: 'objects-answer-invalid' });
+  });
+});
+
+describe('an S3 that asks to slow down', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('is asked again, a few times, by the client that a store makes for itself', async () => {
+    s3.restore();
+    let asked = 0;
+    const server = await awsServer((_, response) => {
+      asked += 1;
+      if (asked === 3) response.writeHead(200, { etag: '"e"' }).end();
+      else response.writeHead(503).end('<Error><Code>SlowDown</Code><Message>Slow down</Message></Error>');
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', server.endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+    const client = s3Client('eu-west-1');
+    expect(await s3Objects({ client, bucket: 'records' }).create('a', body)).toBe('created');
+    expect(asked).toBe(3);
+    expect(await client.config.maxAttempts()).toBe(6);
+    client.destroy();
+    server.close();
   });
 });
 

@@ -32,6 +32,8 @@ const BY_KIND: Readonly<Partial<Record<FailureKind, Meaning>>> = {
   server: UNAVAILABLE,
 };
 
+const NO_REGION: Meaning = ['no-region', 'set AWS_REGION, or name the region in the address of the store'];
+
 const BY_NAME: Readonly<Record<string, Meaning>> = {
   CredentialsProviderError: NO_CREDENTIALS,
   ExpiredToken: NO_CREDENTIALS,
@@ -44,10 +46,16 @@ const OTHERWISE: Meaning = ['failed', 'the message above is that of AWS'];
 export function awsError(thrown: unknown, { area, what, meaning }: FailedCall): WitnessmarkError {
   if (thrown instanceof WitnessmarkError) return thrown;
   const error = classify(thrown);
-  const [suffix, hint] = meaning?.(error) ?? BY_NAME[error.name] ?? BY_KIND[error.kind] ?? OTHERWISE;
+  const [suffix, hint] = meaning?.(error) ?? shared(error);
   const status = error.status === null ? '' : ` (${error.status})`;
   const message = `${what} failed with ${error.name}${status}: ${error.message}`;
   return new WitnessmarkError(`${area}-${suffix}`, message, { hint, cause: thrown });
+}
+
+function shared({ name, kind, message }: CallError): Meaning {
+  // The SDK gives this one no name of its own.
+  if (/^region is missing/i.test(message)) return NO_REGION;
+  return BY_NAME[name] ?? BY_KIND[kind] ?? OTHERWISE;
 }
 
 /** Name of the error that an SDK client threw. */
