@@ -69,7 +69,7 @@ async function listPage(at: S3Place, prefix: string, token: string | undefined):
 }
 
 /** The console's `folder/` markers and other people's files are no objects of the store. */
-export function isKey(key: string): boolean {
+function isKey(key: string): boolean {
   try {
     return checkKey(key) === key;
   } catch {

@@ -114,7 +114,7 @@ export async function openAwsStore(options: OpenAwsStoreOptions): Promise<Store>
     kmsSigner({ keyId: options.documentKey, algorithm: DOCUMENT, client: kms, expected: trusted.document }),
     storeSecret(options, kms, origin),
   ]);
-  if (file.secret !== undefined && file.secret !== secretDigest(secret)) throw secretChanged(options);
+  if (file.secret !== secretDigest(secret)) throw secretChanged(options);
   const notaryState = storeNotaryState(options);
   const parts = { origin, checkpointSigner, documentSigner, notaryState, secret, trust, clock, software };
   return { ...assembleStore(parts), objects, index: index() };
