@@ -124,12 +124,12 @@ export const DOCUMENT = 'RSASSA_PKCS1_V1_5_SHA_256' satisfies Signer['algorithm'
 
 /** The secret of a store: what its HMAC key gives for the name of its log. */
 export function storeSecret({ secretKey }: AwsStoreOptions, client: KMSClient, origin: string): Promise<Uint8Array> {
-  return kmsSecret({ keyId: secretKey, label: `witnessmark store secret\n${origin}\n`, client });
+  return kmsSecret({ keyId: secretKey, label: `witnessmark-store-secret\n${origin}\n`, client });
 }
 
 /** What `store.json` says of the secret, which shows nothing of its 256 bits. */
 export function secretDigest(secret: Uint8Array): string {
-  return `hmac-sha256:${createHmac('sha256', secret).update('witnessmark store secret digest\n').digest('hex')}`;
+  return `hmac-sha256:${createHmac('sha256', secret).update('witnessmark-store-secret-digest\n').digest('hex')}`;
 }
 
 function secretChanged(options: AwsStoreOptions): WitnessmarkError {
