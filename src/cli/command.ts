@@ -18,7 +18,7 @@ export function command<Options extends CommonOptions>(
 ): Command {
   const made = new Command(spec.name)
     .description(spec.description)
-    .option('--store <dir>', 'where the evidence is kept', './witnessmark-store')
+    .option('--store <place>', 'where the evidence is kept: a folder, or s3://bucket/prefix', './witnessmark-store')
     .option('--json', 'print one JSON document, or JSON Lines for lists, on stdout')
     .option('--quiet', 'no progress and no messages on stderr');
   const configured = spec.configure ? spec.configure(made) : made;

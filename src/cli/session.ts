@@ -1,12 +1,12 @@
 import { loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
 import { fixedClock, systemClock } from '../adapters/local/clock.ts';
-import { initStore, isStore, openStore, trustFiles } from '../adapters/local/store.ts';
 import type { Store } from '../app/store.ts';
 import { sealTrust } from '../app/trust.ts';
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { lintCatalogue } from '../catalog/lint.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { CommonOptions, Output } from './output.ts';
+import { storePlace } from './store-place.ts';
 import { software } from './version.ts';
 
 /**
@@ -17,7 +17,8 @@ export const clock = process.env.WITNESSMARK_NOW ? fixedClock(process.env.WITNES
 
 /** Opens the store, does the work, and closes the index whatever happens. */
 export async function withStore<T>(options: CommonOptions, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(options.store, { clock, software });
+  const place = await storePlace(options.store);
+  const store = await place.open({ clock, software });
   try {
     return await work(store);
   } finally {
@@ -31,13 +32,14 @@ export async function withNewStore<T>(
   out: Output,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  if (!isStore(options.store)) {
-    await initStore(options.store, { organisation: 'Unnamed organisation', clock });
+  const place = await storePlace(options.store);
+  if (await place.isWanting()) {
+    await place.init({ organisation: 'Unnamed organisation', clock });
     out.note(`made a new store in ${options.store} (\`witnessmark init --organisation NAME\` names it)`);
   }
   return withStore(options, async (store) => {
     // Also for a store whose making was interrupted; it writes nothing where the entry is there.
-    await sealTrust(store, await trustFiles(options.store));
+    await sealTrust(store, await place.trustFiles());
     return work(store);
   });
 }

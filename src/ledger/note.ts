@@ -72,6 +72,11 @@ export function verifierKeyOf(name: string, spki: Uint8Array): VerifierKey {
   return verifierKey(name, spki.subarray(SPKI_PREFIX.length));
 }
 
+/** The public key of a verifier key as DER SubjectPublicKeyInfo. */
+export function spkiOf({ publicKey }: VerifierKey): Uint8Array {
+  return Buffer.concat([SPKI_PREFIX, publicKey]);
+}
+
 /** Parses `name+id+base64(type, key)`; throws `note-key-malformed`, also when the id is not the key's. */
 export function parseVkey(vkey: string): VerifierKey {
   // Base64 holds plus signs itself, so only the first two separate.
@@ -148,9 +153,9 @@ export function verifyNote(note: Note, keys: readonly VerifierKey[]): VerifiedNo
 
 /** Whether `signature` is the key's Ed25519 signature over `text`. */
 export function verifySignature(key: VerifierKey, text: string, signature: Uint8Array): boolean {
-  const spki = Buffer.concat([SPKI_PREFIX, key.publicKey]);
+  const spki = { key: Buffer.from(spkiOf(key)), format: 'der', type: 'spki' } as const;
   try {
-    return verify(null, Buffer.from(text), createPublicKey({ key: spki, format: 'der', type: 'spki' }), signature);
+    return verify(null, Buffer.from(text), createPublicKey(spki), signature);
   } catch {
     // A key that OpenSSL refuses verifies nothing.
     return false;

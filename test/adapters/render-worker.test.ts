@@ -75,7 +75,8 @@ describe('rendering in a thread of its own', () => {
 
   it('stops where the reader does, in the middle of a file or before the first', async () => {
     const [read, unread] = [beside(), beside()];
-    for await (const _chunk of read.formats[0]?.content as AsyncIterable<Uint8Array>) break;
+    const [first] = read.formats.map((it) => it.content as AsyncIterable<Uint8Array>);
+    for await (const _chunk of first ?? []) break;
     await Promise.all([read.close?.(), unread.close?.()]);
     await expect(filesOf(unread)).rejects.toEqual(expect.objectContaining({ code: 'report-thread-ended' }));
   });

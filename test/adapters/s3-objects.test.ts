@@ -1,7 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
+import { s3Client } from '../../src/adapters/aws/s3-place.ts';
 import { type AwsServer, awsServer, type Handler } from './aws-server.ts';
 
 // What S3 itself does is tested against a server that acts like it; here is what seldom happens there.
@@ -22,9 +23,12 @@ describe('a write that meets another one', () => {
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(2);
   });
 
-  it('gives up a 409 that never ends, with the error of S3', async () => {
+  it('gives up a 409 that never ends, and says so', async () => {
     s3.on(PutObjectCommand).rejects(error('ConditionalRequestConflict', 409));
-    await expect(objects().replace('a', body, '"e"')).rejects.toMatchObject({ name: 'ConditionalRequestConflict' });
+    await expect(objects().replace('a', body, '"e"')).rejects.toMatchObject({
+      code: 'objects-busy',
+      cause: { name: 'ConditionalRequestConflict' },
+    });
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(6);
   });
 
@@ -39,7 +43,7 @@ describe('a write that meets another one', () => {
   it('is a conflict where the object to replace has gone', async () => {
     s3.on(PutObjectCommand).rejects(error('NoSuchKey', 404));
     expect(await objects().replace('a', body, '"e"')).toBe('conflict');
-    await expect(objects().create('a', body)).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(objects().create('a', body)).rejects.toMatchObject({ code: 'objects-failed' });
   });
 });
 
@@ -70,21 +74,66 @@ describe('what goes over the wire', () => {
       { ...common, Body: body, IfMatch: '"e"' },
     ]);
   });
+
+  it('has the key, the bucket key, the owner, and the lock of what is created only', async () => {
+    s3.on(PutObjectCommand).resolves({});
+    s3.on(GetObjectCommand).rejects(error('NoSuchKey', 404));
+    s3.on(ListObjectsV2Command).resolves({});
+    const options = { owner: '111122223333', kmsKeyId: 'k', retention: { mode: 'COMPLIANCE', days: 365 } };
+    const store = objects(options);
+    await store.create('a', body);
+    await store.replace('a', body, '"e"');
+    await store.get('a');
+    await Array.fromAsync(store.list(''));
+    const inputs = s3.calls().map((it) => it.args[0].input as Record<string, unknown>);
+    expect(inputs.map((it) => it.ExpectedBucketOwner)).toEqual(Array(4).fill('111122223333'));
+    const encrypted = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'k', BucketKeyEnabled: true };
+    expect(inputs[0]).toMatchObject({ ...encrypted, ObjectLockMode: 'COMPLIANCE' });
+    expect(inputs[1]).toMatchObject(encrypted);
+    expect(inputs[1]).not.toHaveProperty('ObjectLockMode');
+    const days = (Number(inputs[0]?.ObjectLockRetainUntilDate) - Date.now()) / 86_400_000;
+    expect(Math.abs(days - 365)).toBeLessThan(0.01);
+  });
 });
 
 describe('a failure is never absence', () => {
   it.each([
-    ['AccessDenied', 403],
-    ['NoSuchBucket', 404],
-    ['SlowDown', 503],
-  ])('%s is thrown by every operation', async (name, status) => {
+    ['AccessDenied', 403, 'objects-denied'],
+    ['SomethingNew', 403, 'objects-denied'],
+    ['ExpiredToken', 400, 'objects-no-credentials'],
+    ['NoSuchBucket', 404, 'objects-no-bucket'],
+    ['NotFound', 404, 'objects-failed'],
+    ['PermanentRedirect', 301, 'objects-wrong-region'],
+    ['AuthorizationHeaderMalformed', 400, 'objects-wrong-region'],
+    ['KMS.DisabledException', 400, 'objects-kms-key'],
+    ['KMS.NotFoundException', 400, 'objects-kms-key'],
+    ['BadDigest', 400, 'objects-checksum'],
+    ['InvalidObjectState', 403, 'objects-archived'],
+    ['SlowDown', 503, 'objects-throttled'],
+    ['InternalError', 500, 'objects-unavailable'],
+    ['MadeUp', 418, 'objects-failed'],
+  ])('%s (%i) is %s from every operation', async (name, status, code) => {
     for (const command of [GetObjectCommand, PutObjectCommand, ListObjectsV2Command]) {
       s3.on(command as typeof GetObjectCommand).rejects(error(name, status));
     }
-    await expect(objects().get('a')).rejects.toMatchObject({ name });
-    await expect(objects().create('a', body)).rejects.toMatchObject({ name });
-    await expect(objects().replace('a', body, '"e"')).rejects.toMatchObject({ name });
-    await expect(Array.fromAsync(objects().list(''))).rejects.toMatchObject({ name });
+    const failed = { name: 'WitnessmarkError', code, hint: expect.any(String), cause: { name } };
+    await expect(objects().get('a')).rejects.toMatchObject(failed);
+    await expect(objects().create('a', body)).rejects.toMatchObject(failed);
+    await expect(objects().replace('a', body, '"e"')).rejects.toMatchObject(failed);
+    await expect(Array.fromAsync(objects().list(''))).rejects.toMatchObject(failed);
+  });
+
+  it('without credentials says so, and that it was this object of this bucket', async () => {
+    s3.on(GetObjectCommand).rejects(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
+    await expect(objects().get('a')).rejects.toMatchObject({
+      code: 'objects-no-credentials',
+      message: 's3:GetObject of s3://records/store/a failed with CredentialsProviderError: none',
+    });
+  });
+
+  it('without a region says so', async () => {
+    s3.on(GetObjectCommand).rejects(new Error('Region is missing'));
+    await expect(objects().get('a')).rejects.toMatchObject({ code: 'objects-no-region' });
   });
 
   it('an answer without an ETag or a body is refused', async () => {
@@ -131,6 +180,29 @@ describe('a list', () => {
   });
 });
 
+describe('an S3 that asks to slow down', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('is asked again, a few times, by the client that a store makes for itself', async () => {
+    s3.restore();
+    let asked = 0;
+    const server = await awsServer((_, response) => {
+      asked += 1;
+      if (asked === 3) response.writeHead(200, { etag: '"e"' }).end();
+      else response.writeHead(503).end('<Error><Code>SlowDown</Code><Message>Slow down</Message></Error>');
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', server.endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+    const client = s3Client('eu-west-1');
+    expect(await s3Objects({ client, bucket: 'records' }).create('a', body)).toBe('created');
+    expect(asked).toBe(3);
+    expect(await client.config.maxAttempts()).toBe(6);
+    client.destroy();
+    server.close();
+  });
+});
+
 describe('bytes that changed on their way', () => {
   let server: AwsServer | undefined;
   afterEach(() => server?.close());
@@ -159,10 +231,10 @@ describe('bytes that changed on their way', () => {
 
   it('are refused by the checksum that S3 keeps', async () => {
     expect(Buffer.from((await getFrom(answer('one')))?.bytes ?? []).toString()).toBe('one');
-    await expect(getFrom(answer('onE'))).rejects.toThrow(/checksum/i);
+    await expect(getFrom(answer('onE'))).rejects.toMatchObject({ code: 'objects-checksum' });
   });
 
   it('are refused where the connection ends early', async () => {
-    await expect(getFrom(answer('on', 3))).rejects.toThrow();
+    await expect(getFrom(answer('on', 3))).rejects.toMatchObject({ code: 'objects-unavailable' });
   });
 });

@@ -13,7 +13,9 @@ export interface DynamodbIndexOptions {
   readonly table: string;
   /** Reads the canonical body of an entry from the ledger's objects, for bodies that are too large for the table. */
   readonly readBody: ReadBody;
-  /** The SDK's own region and credentials where left out. */
+  /** The SDK's own where left out. */
+  readonly region?: string;
+  /** Made for the region, with the SDK's own credentials, where left out. */
   readonly client?: Pick<DynamoDBClient, 'send'>;
   /** First pause before what DynamoDB left undone is asked for again, in milliseconds. */
   readonly firstPauseMs?: number;
@@ -27,7 +29,7 @@ export interface DynamodbIndexOptions {
  * and `index-entry-invalid`.
  */
 export function dynamodbIndex(options: DynamodbIndexOptions): EvidenceIndex {
-  const own = options.client === undefined ? defaultClient() : undefined;
+  const own = options.client === undefined ? defaultClient(options.region) : undefined;
   const client = options.client ?? (own as DynamoDBClient);
   const table: Table = { client, name: options.table, firstPauseMs: options.firstPauseMs ?? 50 };
   const reader = { table, readBody: options.readBody };
@@ -54,8 +56,9 @@ async function find(table: Table, hashes: readonly string[]): Promise<ReadonlyMa
   return new Map([...firsts].filter(([, index]) => index < size));
 }
 
-function defaultClient(): DynamoDBClient {
+function defaultClient(region: string | undefined): DynamoDBClient {
   return new DynamoDBClient({
+    ...(region === undefined ? {} : { region }),
     maxAttempts: 10,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
   });

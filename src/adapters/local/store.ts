@@ -1,16 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identity } from '../../app/identity.ts';
 import type { Store } from '../../app/store.ts';
 import type { TrustFile } from '../../app/trust.ts';
-import { createNotary, type NotaryState } from '../../ledger/notary.ts';
-import { formatVkeys, parseVkeys, verifierKeyOf } from '../../ledger/note.ts';
+import { verifierKeyOf } from '../../ledger/note.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { createChain } from '../../pack/sign/certificates.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Objects } from '../../ports/objects.ts';
+import {
+  type Audited,
+  assembleStore,
+  type InitOptions,
+  keysIn,
+  noKey,
+  STORE_FILE,
+  storeFile,
+  TRUST,
+  trustContents,
+} from '../store-format.ts';
 import { onDisk } from './disk-error.ts';
 import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
 import { createKeyFile, keyFileSigner } from './key-file.ts';
@@ -18,7 +26,7 @@ import { folderNotaryState } from './notary-state.ts';
 import { folderObjects, PRIVATE_FOLDER } from './objects.ts';
 import { renderWorker } from './render-worker.ts';
 import { sqliteIndex } from './sqlite-index.ts';
-import { readStoreFile, readStoreText as readText, StoreFile, writeStoreFile } from './store-file.ts';
+import { readStoreFile, readStoreText as readText, writeStoreFile } from './store-file.ts';
 import { timestampsIn } from './timestamping.ts';
 import { writerLock } from './writer-lock.ts';
 
@@ -28,15 +36,6 @@ const KEYS = {
   root: 'keys/root.pem',
   secret: 'keys/secret',
 };
-const TRUST = { verifierKeys: 'trust/checkpoint.vkey', root: 'trust/root.pem', signing: 'trust/signing.pem' };
-
-export interface InitOptions {
-  readonly organisation: string;
-  /** Name of the log; derived and unique where left out. */
-  readonly origin?: string;
-  readonly clock: Clock;
-}
-
 /** The files under `trust/`, as the ledger seals them. */
 export async function trustFiles(folder: string): Promise<TrustFile[]> {
   const paths = Object.values(TRUST);
@@ -44,7 +43,7 @@ export async function trustFiles(folder: string): Promise<TrustFile[]> {
 }
 
 /** Whether a folder holds a store. */
-export const isStore = (folder: string): boolean => existsSync(join(folder, 'store.json'));
+export const isStore = (folder: string): boolean => existsSync(join(folder, STORE_FILE));
 
 /**
  * Makes a new store: keys (0600), certificates, verifier key. Never touches one that is there: a log
@@ -82,11 +81,7 @@ async function makeStore(folder: string, { organisation, origin, clock }: InitOp
   for (const left of ['keys', 'trust']) await rm(join(folder, left), { recursive: true, force: true });
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 });
   await makeFolder(join(folder, 'trust'));
-  const named = StoreFile.parse({
-    v: 1,
-    origin: origin ?? `witnessmark.local/${randomUUID().slice(0, 8)}`,
-    organisation,
-  });
+  const named = storeFile({ origin: origin ?? `witnessmark.local/${randomUUID().slice(0, 8)}`, organisation });
   await Promise.all([
     createKeyFile(join(folder, KEYS.checkpoint), 'Ed25519'),
     createKeyFile(join(folder, KEYS.document), 'RSA-3072'),
@@ -104,10 +99,9 @@ async function makeStore(folder: string, { organisation, origin, clock }: InitOp
     notBefore: clock.now(),
   });
   const checkpointKey = await (await keyFileSigner(join(folder, KEYS.checkpoint))).publicKey();
-  const put = (path: string, content: string | Uint8Array) => writeNew(join(folder, path), Buffer.from(content));
-  await put(TRUST.verifierKeys, formatVkeys([verifierKeyOf(named.origin, checkpointKey)]));
-  await put(TRUST.root, chain.rootPem);
-  await put(TRUST.signing, chain.signingPem);
+  for (const { path, bytes } of trustContents(named.origin, checkpointKey, chain)) {
+    await writeNew(join(folder, path), bytes);
+  }
   for (const path of ['keys', 'trust']) await syncFolder(join(folder, path));
   // Last and at once, so that a folder with this file is a whole store.
   await writeStoreFile(folder, named);
@@ -131,19 +125,25 @@ export async function openStore(
   const secret = Buffer.from((await readText(folder, KEYS.secret)).trim(), 'hex');
   if (secret.length !== 32)
     throw new WitnessmarkError('store-invalid', `${join(folder, KEYS.secret)}: expected 64 hexadecimal digits`);
-  const signer = await keyFileSigner(join(folder, KEYS.checkpoint));
   const writable = await isWritable(folder);
+  const [verifierKeys, root, signing] = await Promise.all([
+    readText(folder, TRUST.verifierKeys),
+    readText(folder, TRUST.root),
+    readText(folder, TRUST.signing),
+  ]);
+  const parts = assembleStore({
+    origin,
+    checkpointSigner: await keyFileSigner(join(folder, KEYS.checkpoint)),
+    documentSigner: await keyFileSigner(join(folder, KEYS.document)),
+    notaryState: folderNotaryState(join(folder, 'notary')),
+    secret,
+    trust: { verifierKeys, root, signing },
+    clock,
+    software,
+  });
   return {
     ...(writable ? writableParts(folder) : readOnlyParts(folder)),
-    notary: createNotary({ state: folderNotaryState(join(folder, 'notary')), signer, origin }),
-    identity: identity(secret),
-    clock,
-    origin,
-    verifierKeys: (await readText(folder, TRUST.verifierKeys)).split('\n').filter((line) => line !== ''),
-    redactionSecret: secret,
-    documentSigner: await keyFileSigner(join(folder, KEYS.document)),
-    certificates: { rootPem: await readText(folder, TRUST.root), signingPem: await readText(folder, TRUST.signing) },
-    software,
+    ...parts,
     ...(await timestampsIn(folder, timestamp, writable)),
   };
 }
@@ -187,33 +187,18 @@ async function isWritable(folder: string): Promise<boolean> {
   }
 }
 
-/** What an audit reads of a store; whatever is damaged in it is for the audit to say. */
-export interface AuditedFolder {
-  readonly objects: Objects;
-  readonly verifierKeys: readonly string[];
-  readonly notaryState?: NotaryState;
-}
-
 /**
  * A store, or a copy of one without its private files, for the audit. Keys given from elsewhere are the
  * ones that are trusted; without them the store's own are, which proves less. Throws `store-missing`,
  * and `store-no-key` where no key can be had.
  */
-export async function auditedFolder(folder: string, keys: readonly string[] = []): Promise<AuditedFolder> {
+export async function auditedFolder(folder: string, keys: readonly string[] = []): Promise<Audited> {
   if (!['store.json', 'checkpoint', 'batch'].some((name) => existsSync(join(folder, name)))) {
     throw new WitnessmarkError('store-missing', `${folder} holds no store`);
   }
   const own = keys.length > 0 ? keys : [...(await signingKey(folder)), ...(await trustedKeys(folder))];
   const verifierKeys = [...new Set(own)];
-  if (verifierKeys.length === 0) {
-    throw new WitnessmarkError(
-      'store-no-key',
-      `${join(folder, TRUST.verifierKeys)} holds no verifier key that can be read`,
-      {
-        hint: 'give the key that you got elsewhere with --key',
-      },
-    );
-  }
+  if (verifierKeys.length === 0) throw noKey(join(folder, TRUST.verifierKeys));
   const notary = join(folder, 'notary');
   return {
     objects: folderObjects(folder),
@@ -235,10 +220,5 @@ async function signingKey(folder: string): Promise<string[]> {
 }
 
 async function trustedKeys(folder: string): Promise<string[]> {
-  try {
-    return parseVkeys(Buffer.from(await readText(folder, TRUST.verifierKeys))).map((key) => key.vkey);
-  } catch {
-    // The audit reads the file itself and says what is wrong with it.
-    return [];
-  }
+  return keysIn(await readFile(join(folder, TRUST.verifierKeys)).catch(() => undefined));
 }

@@ -6,9 +6,10 @@ import { WitnessmarkError } from '../../model/error.ts';
 import { MAX_ROOTS_BYTES, mergedRoots, rootsOf } from '../../pack/timestamp/roots.ts';
 import type { TimestampAuthority } from '../../ports/timestamp.ts';
 import { httpTimestamps } from '../http/timestamps.ts';
+import type { Timestamping } from '../store-format.ts';
 import { onDisk } from './disk-error.ts';
 import { failedWith } from './durable.ts';
-import { readStoreFile, readStoreText, replaceStoreText, type Timestamping, writeStoreFile } from './store-file.ts';
+import { readStoreFile, readStoreText, replaceStoreText, writeStoreFile } from './store-file.ts';
 
 const ROOTS = 'trust/tsa.pem';
 
@@ -23,6 +24,12 @@ export async function timestampsIn(
   const rootsPem = await readStoreText(folder, ROOTS);
   const authority = httpTimestamps({ url, roots: rootsPem, ...(policy === undefined ? {} : { policy }) });
   return { timestamps: { authority: writable ? authority : READ_ONLY, rootsPem } };
+}
+
+/** An authority to ask, and the certificates that its tokens must lead to. */
+export interface WantedTimestamping {
+  readonly timestamp: Timestamping;
+  readonly rootsPem: string;
 }
 
 const READ_ONLY: TimestampAuthority = {
@@ -51,7 +58,7 @@ export async function timestampRootsIn(folder: string): Promise<string | undefin
 export async function setTimestamping(
   folder: string,
   store: Store,
-  { timestamp, rootsPem }: { readonly timestamp: Timestamping; readonly rootsPem: string },
+  { timestamp, rootsPem }: WantedTimestamping,
 ): Promise<void> {
   rootsOf(rootsPem, 'certificates of the authority');
   await store.claim?.();

@@ -1,11 +1,10 @@
-import { auditedFolder } from '../../adapters/local/store.ts';
-import { timestampRootsIn } from '../../adapters/local/timestamping.ts';
 import type { AuditResult } from '../../ledger/audit.ts';
 import { auditLedger } from '../../ledger/audit.ts';
 import { keptTimestampCheck } from '../../pack/timestamp/kept.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
+import { storePlace } from '../store-place.ts';
 import { readSmall, verifierKeysOf } from '../verifier-keys.ts';
 
 /** Most findings that are printed; `--json` has them all. */
@@ -31,12 +30,13 @@ export const auditCommand = () =>
           .option('--tsa-root <file>', 'certificates of time-stamping authorities from elsewhere than the store'),
     },
     async ({ options, out }) => {
-      const folder = await auditedFolder(options.store, await verifierKeysOf(options.key ?? []));
+      const place = await storePlace(options.store);
+      const audited = await place.audited(await verifierKeysOf(options.key ?? []));
       out.note('reading every object of the store …');
       const { tsaRoot } = options;
-      const roots = tsaRoot === undefined ? await timestampRootsIn(options.store) : await readSmall(tsaRoot);
+      const roots = tsaRoot === undefined ? await place.timestampRoots() : await readSmall(tsaRoot);
       const timestamps = keptTimestampCheck(roots, tsaRoot ?? 'trust/tsa.pem');
-      const result = await auditLedger({ ...folder, ...(timestamps === undefined ? {} : { timestamps }) });
+      const result = await auditLedger({ ...audited, ...(timestamps === undefined ? {} : { timestamps }) });
       out.emit(result);
       show(result, out);
       return result.ok ? EXIT.good : EXIT.no;

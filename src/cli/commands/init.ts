@@ -1,7 +1,5 @@
-import { initStore, isStore, trustFiles } from '../../adapters/local/store.ts';
-import { checkTimestamping, type Timestamping } from '../../adapters/local/store-file.ts';
-import { setTimestamping, unsetTimestamping } from '../../adapters/local/timestamping.ts';
-import type { Store } from '../../app/store.ts';
+import type { WantedTimestamping } from '../../adapters/local/timestamping.ts';
+import { checkTimestamping } from '../../adapters/store-format.ts';
 import { stampNewest } from '../../app/timestamps.ts';
 import { sealTrust } from '../../app/trust.ts';
 import { WitnessmarkError } from '../../model/error.ts';
@@ -10,6 +8,7 @@ import { command } from '../command.ts';
 import type { CommonOptions, Exit, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
 import { clock, withStore } from '../session.ts';
+import { type StorePlace, storePlace } from '../store-place.ts';
 import { noteTimestamp } from '../timestamp-note.ts';
 import { readSmall } from '../verifier-keys.ts';
 
@@ -41,11 +40,14 @@ export const initCommand = () =>
     },
     async ({ options, out }) => {
       const wanted = await timestampingOf(options);
-      if (isStore(options.store) && options.timestamp !== undefined) return changeTimestamping(options, wanted, out);
-      await initStore(options.store, { ...options, clock });
+      const place = await storePlace(options.store);
+      if (options.timestamp !== undefined && !(await place.isWanting()))
+        return changeTimestamping({ options, place, out }, wanted);
+      const { organisation, origin } = options;
+      await place.init({ organisation, clock, ...(origin === undefined ? {} : { origin }) });
       return withStore(options, async (store) => {
-        await sealTrust(store, await trustFiles(options.store));
-        if (wanted !== undefined) await setTimestamping(options.store, store, wanted);
+        await sealTrust(store, await place.trustFiles());
+        if (wanted !== undefined) await place.setTimestamping(store, wanted);
         out.emit({ store: options.store, origin: store.origin, verifierKey: store.verifierKeys.at(-1) });
         out.print(`made a store in ${options.store}`);
         out.print(`log           ${store.origin}`);
@@ -53,21 +55,18 @@ export const initCommand = () =>
         out.note(
           'Give the verifier key and trust/root.pem to your auditor by another way than the reports themselves.',
         );
-        out.note(
-          `Keep ${options.store}/keys and ${options.store}/notary private, and back them up apart from the rest.`,
-        );
+        out.note(place.advice);
         return EXIT.good;
       });
     },
   );
 
-interface Wanted {
-  readonly timestamp: Timestamping;
-  readonly rootsPem: string;
-}
-
 /** Whatever can be wrong with what was asked is said before a store is made. */
-async function timestampingOf({ timestamp, timestampCa, timestampPolicy }: Options): Promise<Wanted | undefined> {
+async function timestampingOf({
+  timestamp,
+  timestampCa,
+  timestampPolicy,
+}: Options): Promise<WantedTimestamping | undefined> {
   if (typeof timestamp !== 'string') {
     if (timestampCa === undefined && timestampPolicy === undefined) return undefined;
     throw new WitnessmarkError('usage-timestamp', '--timestamp-ca and --timestamp-policy need --timestamp <url>');
@@ -84,10 +83,11 @@ async function timestampingOf({ timestamp, timestampCa, timestampPolicy }: Optio
 }
 
 /** Sets or unsets the authority of a store that is there, and stamps what it holds at once. */
-async function changeTimestamping(options: Options, wanted: Wanted | undefined, out: Output): Promise<Exit> {
-  const set = (store: Store): Promise<void> =>
-    wanted === undefined ? unsetTimestamping(options.store, store) : setTimestamping(options.store, store, wanted);
-  await withStore(options, set);
+async function changeTimestamping(
+  { options, place, out }: { options: Options; place: StorePlace; out: Output },
+  wanted: WantedTimestamping | undefined,
+): Promise<Exit> {
+  await withStore(options, (store) => place.setTimestamping(store, wanted));
   return withStore(options, async (store) => {
     const stamped = await stampNewest(store);
     out.emit({ store: options.store, authority: wanted?.timestamp.url ?? null, ...stamped });

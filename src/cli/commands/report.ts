@@ -12,6 +12,7 @@ import { definitionOf, withAssessOptions } from '../assessing.ts';
 import { command } from '../command.ts';
 import { withStore } from '../session.ts';
 import { smallHeapFor } from '../small-heap.ts';
+import { storePlace } from '../store-place.ts';
 import { noteFailure, noteTimestamp } from '../timestamp-note.ts';
 import { exitOf, showReport } from './assess.ts';
 import { reportDiffCommand } from './report-diff.ts';
@@ -29,7 +30,10 @@ export const reportCommand = () =>
       description: 'assess, and write the signed pack as a folder and as a zip',
       configure: (it) =>
         withAssessOptions(it)
-          .option('--out <dir>', 'folder of the pack (default: reports/<id> in the store); the zip stands beside it')
+          .option(
+            '--out <dir>',
+            'folder of the pack (default: reports/<id> in the store, witnessmark-reports/<id> for one in S3); the zip stands beside it',
+          )
           .addOption(new Option('--paper <size>', 'page size of the PDF').choices(Object.keys(PAPERS)).default('A4'))
           .option('--time-zone <zone>', 'IANA name of a zone whose times stand beside UTC in the PDF', 'UTC'),
     },
@@ -40,7 +44,8 @@ export const reportCommand = () =>
         smallHeapFor(await store.index.size());
         const definition = await definitionOf(store, options);
         const assessed = await assessPeriod(store, definition, { timeZone });
-        const folder = options.out ?? join(options.store, 'reports', assessed.report.id);
+        const place = await storePlace(options.store);
+        const folder = options.out ?? join(place.packs, assessed.report.id);
         out.progress(0, undefined, `writing ${folder}`);
         const { report, files, timestamps, timestamp } = await written(folder, assessed.report.id, (sink) =>
           writePack(store, assessed, sink, paper),
@@ -58,9 +63,7 @@ export const reportCommand = () =>
         out.print();
         out.print(`pack      ${folder} (${files.size} files), ${folder}.zip`);
         out.print(`read      ${join(folder, 'data', 'report.pdf')}`);
-        out.print(
-          `verify    npx witnessmark verify ${folder} --key ${join(options.store, 'trust', 'checkpoint.vkey')}`,
-        );
+        out.print(`verify    npx witnessmark verify ${folder} --key ${place.keyFile ?? store.verifierKeys.at(-1)}`);
         if (timestamps?.failure) noteFailure('the pack lacks one', timestamps.failure, out);
         else noteTimestamp(timestamp, out);
         return exitOf(report);

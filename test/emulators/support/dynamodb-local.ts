@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { dynamoAt, type TestDynamo } from '../../adapters/dynamodb.ts';
-import { freePort } from './moto.ts';
+import { freePort } from './emulator.ts';
 import { ROOT } from './run.ts';
 
 /** Of the machine, like `bash`. */

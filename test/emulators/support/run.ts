@@ -10,6 +10,8 @@ export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What `scripts/emulators.sh` brought. */
 export const TOOLS = {
   moto: join(ROOT, '.emulators/venv/bin/moto_server'),
+  ministack: join(ROOT, '.emulators/venv/bin/ministack'),
+  versitygw: join(ROOT, '.emulators/versitygw'),
   pyhanko: join(ROOT, '.emulators/venv/bin/pyhanko'),
   tlog: join(ROOT, '.emulators/tlog'),
   fsck: join(ROOT, '.emulators/fsck'),

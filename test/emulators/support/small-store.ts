@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT, witnessmarkJson } from './run.ts';
+import { ROOT, type RunOptions, witnessmarkJson } from './run.ts';
 
 /** A framework of one control, so that its pack is small. */
 const FRAMEWORK = `framework: keys-only
@@ -41,18 +41,24 @@ export async function firstRuns(folder: string, count: number): Promise<string> 
   return folder;
 }
 
-/** The KMS keys of three recorded days, sealed, and two reports over them, so that the second proves the first. */
-export async function smallStore(folder: string): Promise<SmallStore> {
-  const [store, pack, framework] = ['store', 'pack', 'keys-only.yaml'].map((it) => join(folder, it));
-  if (!store || !pack || !framework) throw new Error('unreachable');
+/**
+ * The KMS keys of three recorded days, sealed, and two reports over them, so that the second proves the first. The
+ * store is made in the folder where no other is named.
+ */
+export async function smallStore(
+  folder: string,
+  { store = join(folder, 'store'), env = {} }: { store?: string; env?: RunOptions['env'] } = {},
+): Promise<SmallStore> {
+  const [pack, framework] = [join(folder, 'pack'), join(folder, 'keys-only.yaml')];
+  const told = { expected: [0, 3], env };
   await writeFile(framework, FRAMEWORK);
   const collect = async (runs: number) => {
     const from = await firstRuns(join(folder, `recording-${runs}`), runs);
     const scope = ['--service', 'kms', '--region', 'eu-west-1'];
-    await witnessmarkJson(['collect', '--store', store, '--from', from, ...scope], { expected: [0, 3] });
+    await witnessmarkJson(['collect', '--store', store, '--from', from, ...scope], told);
   };
   const report = (out: string) =>
-    witnessmarkJson(['report', '--store', store, '--framework', framework, '--out', out], { expected: [0, 3] });
+    witnessmarkJson(['report', '--store', store, '--framework', framework, '--out', out], told);
   await collect(2);
   await report(join(folder, 'first'));
   await collect(3);

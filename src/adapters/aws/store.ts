@@ -1,0 +1,235 @@
+import { createHmac, X509Certificate } from 'node:crypto';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { bodyReader } from '../../app/objects.ts';
+import type { Store } from '../../app/store.ts';
+import type { TrustFile } from '../../app/trust.ts';
+import type { NotaryState } from '../../ledger/notary.ts';
+import { parseVkeys, spkiOf, verifierKeyOf } from '../../ledger/note.ts';
+import { messageOf, WitnessmarkError } from '../../model/error.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EvidenceIndex } from '../../ports/evidence-index.ts';
+import type { Objects } from '../../ports/objects.ts';
+import type { Signer } from '../../ports/signer.ts';
+import { sqliteIndex } from '../local/sqlite-index.ts';
+import {
+  type Audited,
+  assembleStore,
+  keysIn,
+  noKey,
+  parseStoreFile,
+  STORE_FILE,
+  type StoreFile,
+  TRUST,
+} from '../store-format.ts';
+import { dynamodbIndex } from './dynamodb-index.ts';
+import { kmsClient } from './kms-client.ts';
+import { kmsSecret } from './kms-secret.ts';
+import { kmsSigner } from './kms-signer.ts';
+import { s3NotaryState } from './notary-state.ts';
+import { type Retention, s3Objects } from './s3-objects.ts';
+import { s3Client } from './s3-place.ts';
+
+/** Where a store in AWS lies and which keys it has; nothing of this is read from the bucket. */
+export interface AwsStoreOptions {
+  readonly bucket: string;
+  /** Ends in `/`; the whole bucket where left out. */
+  readonly prefix?: string;
+  /** Bucket of the notary's memory, which the log's writers may not write to. */
+  readonly notaryBucket: string;
+  /** Ends in `/`. */
+  readonly notaryPrefix?: string;
+  /** KMS key that signs checkpoints: ECC_NIST_EDWARDS25519, SIGN_VERIFY. This and all keys by id, ARN or alias. */
+  readonly checkpointKey: string;
+  /** KMS key that signs documents: RSA_3072, SIGN_VERIFY. */
+  readonly documentKey: string;
+  /** KMS key that gives the secret of ids and redaction: HMAC_256, GENERATE_VERIFY_MAC. */
+  readonly secretKey: string;
+  /** KMS key that objects are encrypted under; the buckets' default encryption where left out. */
+  readonly encryptionKey?: string;
+  /** Object Lock on what is created; the bucket's default where left out. */
+  readonly retention?: Retention;
+  /** DynamoDB table of the index; an index in memory, which the use cases fill from the ledger, where left out. */
+  readonly table?: string;
+  /** Account that must own the buckets. */
+  readonly owner?: string;
+  /** The SDK's own where left out. */
+  readonly region?: string;
+  /** Made for the region where left out. */
+  readonly s3?: S3Client;
+  readonly kms?: KMSClient;
+}
+
+export interface OpenAwsStoreOptions extends AwsStoreOptions {
+  readonly clock: Clock;
+  readonly software: string;
+}
+
+/** `s3://bucket/prefix`, as messages name a store. */
+export const addressOf = ({ bucket, prefix = '' }: AwsStoreOptions): string => `s3://${bucket}/${prefix}`;
+
+/** The objects of a store; one that lies under a delete marker is an error. */
+export function storeObjects(options: AwsStoreOptions): Objects {
+  const { bucket, prefix, retention } = options;
+  return s3Objects({
+    ...shared(options),
+    bucket,
+    refuseDeleted: true,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(retention === undefined ? {} : { retention }),
+  });
+}
+
+/** The memory of a store's notary. */
+export function storeNotaryState(options: AwsStoreOptions): NotaryState {
+  const { notaryBucket: bucket, notaryPrefix: prefix } = options;
+  return s3NotaryState({ ...shared(options), bucket, ...(prefix === undefined ? {} : { prefix }) });
+}
+
+function shared({ s3, region, owner, encryptionKey }: AwsStoreOptions) {
+  return {
+    client: s3 ?? s3Client(region),
+    ...(owner === undefined ? {} : { owner }),
+    ...(encryptionKey === undefined ? {} : { kmsKeyId: encryptionKey }),
+  };
+}
+
+/**
+ * Opens a store in AWS for the use cases. Its keys must be those that the files under `trust/` and its secret the one
+ * that `store.json` names, so that an alias that was pointed elsewhere is refused before anything is written. Throws
+ * `store-missing`, `store-invalid`, `store-secret-changed`, `kms-…` and `objects-…`. Close its index when done.
+ */
+export async function openAwsStore(options: OpenAwsStoreOptions): Promise<Store> {
+  const { kms = kmsClient(options.region), clock, software } = options;
+  const objects = storeObjects(options);
+  const file = await readStoreFile(options, objects);
+  if (file === undefined) {
+    throw new WitnessmarkError('store-missing', `${addressOf(options)} holds no store`, {
+      hint: `run \`witnessmark init --store '${addressOf(options)}…'\` first`,
+    });
+  }
+  const { origin } = file;
+  const trust = await readTrust(options, objects);
+  const trusted = pinned(options, origin, trust);
+  const [checkpointSigner, documentSigner, secret] = await Promise.all([
+    kmsSigner({ keyId: options.checkpointKey, algorithm: 'Ed25519', client: kms, expected: trusted.checkpoint }),
+    kmsSigner({ keyId: options.documentKey, algorithm: DOCUMENT, client: kms, expected: trusted.document }),
+    storeSecret(options, kms, origin),
+  ]);
+  if (file.secret !== secretDigest(secret)) throw secretChanged(options);
+  const notaryState = storeNotaryState(options);
+  const parts = { origin, checkpointSigner, documentSigner, notaryState, secret, trust, clock, software };
+  return { ...assembleStore(parts), objects, index: indexOf(options, objects) };
+}
+
+function indexOf({ table, region }: AwsStoreOptions, objects: Objects): EvidenceIndex {
+  if (table === undefined) return sqliteIndex(':memory:');
+  return dynamodbIndex({ table, readBody: bodyReader(objects), ...(region === undefined ? {} : { region }) });
+}
+
+export const DOCUMENT = 'RSASSA_PKCS1_V1_5_SHA_256' satisfies Signer['algorithm'];
+
+/** The secret of a store: what its HMAC key gives for the name of its log. */
+export function storeSecret({ secretKey }: AwsStoreOptions, client: KMSClient, origin: string): Promise<Uint8Array> {
+  return kmsSecret({ keyId: secretKey, label: `witnessmark-store-secret\n${origin}\n`, client });
+}
+
+/** What `store.json` says of the secret, which shows nothing of its 256 bits. */
+export function secretDigest(secret: Uint8Array): string {
+  return `hmac-sha256:${createHmac('sha256', secret).update('witnessmark-store-secret-digest\n').digest('hex')}`;
+}
+
+function secretChanged(options: AwsStoreOptions): WitnessmarkError {
+  const message = `${addressOf(options)}: the key ${options.secretKey} gives another secret than when the store was made`;
+  const hint =
+    'the alias names another HMAC key: point it back; with another secret, nothing would match what is sealed';
+  return new WitnessmarkError('store-secret-changed', message, { hint });
+}
+
+/** The store file, or undefined where there is none. */
+export async function readStoreFile(options: AwsStoreOptions, objects: Objects): Promise<StoreFile | undefined> {
+  const stored = await objects.get(STORE_FILE);
+  return stored && parseStoreFile(`${addressOf(options)}${STORE_FILE}`, Buffer.from(stored.bytes).toString('utf8'));
+}
+
+type Trust = Readonly<Record<keyof typeof TRUST, string>>;
+
+async function readTrust(options: AwsStoreOptions, objects: Objects): Promise<Trust> {
+  const text = async (path: string): Promise<string> => {
+    const stored = await objects.get(path);
+    if (stored !== undefined) return Buffer.from(stored.bytes).toString('utf8');
+    const hint = 'restore it from an earlier version of the object, or from a pack';
+    throw new WitnessmarkError('store-invalid', `${addressOf(options)}${path} is missing`, { hint });
+  };
+  const [verifierKeys, root, signing] = await Promise.all([TRUST.verifierKeys, TRUST.root, TRUST.signing].map(text));
+  return { verifierKeys: verifierKeys ?? '', root: root ?? '', signing: signing ?? '' };
+}
+
+/** The public keys that the files under `trust/` name, as SubjectPublicKeyInfo. */
+function pinned(options: AwsStoreOptions, origin: string, { verifierKeys, signing }: Trust) {
+  try {
+    const key = parseVkeys(Buffer.from(verifierKeys)).findLast((it) => it.name === origin);
+    if (key === undefined) throw new TypeError(`no key of ${origin}`);
+    const certificate = new X509Certificate(signing);
+    return { checkpoint: spkiOf(key), document: certificate.publicKey.export({ format: 'der', type: 'spki' }) };
+  } catch (cause) {
+    const message = `${addressOf(options)}trust/ cannot be read: ${messageOf(cause)}`;
+    throw new WitnessmarkError('store-invalid', message, { hint: 'run `witnessmark audit`', cause });
+  }
+}
+
+/** The files under `trust/`, as the ledger seals them. */
+export async function awsTrustFiles(options: AwsStoreOptions): Promise<TrustFile[]> {
+  const trust = await readTrust(options, storeObjects(options));
+  const names = ['verifierKeys', 'root', 'signing'] as const;
+  return names.map((it) => ({ path: TRUST[it], bytes: Buffer.from(trust[it]) }));
+}
+
+/**
+ * A store for the audit. Keys given from elsewhere are the ones that are trusted; without them the store's own are,
+ * which proves less: that of KMS, where it may be asked, and those under `trust/`. Throws `store-missing` and
+ * `store-no-key`, and what KMS and S3 say but for a denied kms:GetPublicKey.
+ */
+export async function auditedAwsStore(options: AwsStoreOptions, keys: readonly string[] = []): Promise<Audited> {
+  const objects = storeObjects(options);
+  const file = await storeFileForAudit(options, objects);
+  const trusted = keys.length > 0 ? keys : await ownKeys(options, objects, file);
+  const verifierKeys = [...new Set(trusted)];
+  if (verifierKeys.length === 0) throw noKey(`${addressOf(options)}${TRUST.verifierKeys}`);
+  return { objects, verifierKeys, notaryState: storeNotaryState(options) };
+}
+
+async function storeFileForAudit(options: AwsStoreOptions, objects: Objects): Promise<StoreFile | undefined> {
+  const file = await readStoreFile(options, objects).catch((thrown: unknown) => {
+    // A damaged one must not be in the way of the audit of everything else.
+    if (thrown instanceof WitnessmarkError && ['store-invalid', 'objects-deleted'].includes(thrown.code)) return null;
+    throw thrown;
+  });
+  if (file === undefined && (await isEmpty(objects))) {
+    throw new WitnessmarkError('store-missing', `${addressOf(options)} holds no store`);
+  }
+  return file ?? undefined;
+}
+
+async function isEmpty(objects: Objects): Promise<boolean> {
+  for await (const _key of objects.list('')) return false;
+  return true;
+}
+
+async function ownKeys(options: AwsStoreOptions, objects: Objects, file: StoreFile | undefined): Promise<string[]> {
+  const stored = await objects.get(TRUST.verifierKeys).catch(() => undefined);
+  return [...(file === undefined ? [] : await signingKey(options, file.origin)), ...keysIn(stored?.bytes)];
+}
+
+/** The key that the store signs with, which does not depend on what stands under `trust/`. */
+async function signingKey(options: AwsStoreOptions, origin: string): Promise<string[]> {
+  const { kms: client = kmsClient(options.region), checkpointKey: keyId } = options;
+  try {
+    const signer = await kmsSigner({ keyId, algorithm: 'Ed25519', client });
+    return [verifierKeyOf(origin, await signer.publicKey()).vkey];
+  } catch (thrown) {
+    // An auditor who may read the bucket need not be let near the keys.
+    if (thrown instanceof WitnessmarkError && thrown.code === 'kms-denied') return [];
+    throw thrown;
+  }
+}
