@@ -6,7 +6,7 @@ import { WitnessmarkError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import type { Signer } from '../ports/signer.ts';
 import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
-import { formatConsistency } from './consistency.ts';
+import { formatConsistency } from '../ledger/consistency.ts';
 import { consistencyPath, earlierCheckpointPath, PATHS, proofName, proofsPath, retrievalPath } from './paths.ts';
 import { predicateOf } from './predicate.ts';
 import { readmeText } from './readme.ts';

@@ -4,7 +4,7 @@ import { parseVkey, type VerifierKey } from '../../ledger/note.ts';
 import { encodeBase64 } from '../../ledger/text.ts';
 import { messageOf } from '../../model/error.ts';
 import type { Report } from '../../model/report.ts';
-import { type ConsistencyProof, parseConsistency } from '../../pack/consistency.ts';
+import { type ConsistencyProof, parseConsistency } from '../../ledger/consistency.ts';
 import { consistencyPath } from '../../pack/paths.ts';
 import type { ReadReport } from './read.ts';
 
