@@ -1,12 +1,14 @@
 import { loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
 import { fixedClock, systemClock } from '../adapters/local/clock.ts';
 import { initStore, isStore, openStore, trustFiles } from '../adapters/local/store.ts';
+import { cosignCheckpoint } from '../app/cosign.ts';
 import type { Store } from '../app/store.ts';
 import { sealTrust } from '../app/trust.ts';
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { lintCatalogue } from '../catalog/lint.ts';
 import { WitnessmarkError } from '../model/error.ts';
-import type { CommonOptions, Output } from './output.ts';
+import { tellCosigned } from './cosigned.ts';
+import { type CommonOptions, createOutput, type Output } from './output.ts';
 import { software } from './version.ts';
 
 /**
@@ -15,11 +17,21 @@ import { software } from './version.ts';
  */
 export const clock = process.env.WITNESSMARK_NOW ? fixedClock(process.env.WITNESSMARK_NOW) : systemClock;
 
-/** Opens the store, does the work, and closes the index whatever happens. */
+/**
+ * Opens the store, does the work, and closes the index whatever happens. Where the work has written,
+ * the witnesses of the store are asked at its end to cosign what it published.
+ */
 export async function withStore<T>(options: CommonOptions, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(options.store, { clock, software });
+  let wrote = false;
+  const claim = async (): Promise<void> => {
+    await store.claim?.();
+    wrote = true;
+  };
   try {
-    return await work(store);
+    const result = await work({ ...store, claim });
+    if (wrote) tellCosigned(await cosignCheckpoint(store), createOutput(options));
+    return result;
   } finally {
     await store.index.close();
   }

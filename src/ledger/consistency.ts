@@ -1,6 +1,6 @@
+import { WitnessmarkError } from '../model/error.ts';
 import { HASH_BYTES } from './merkle.ts';
 import { decodeBase64, encodeBase64, parseCount } from './text.ts';
-import { WitnessmarkError } from '../model/error.ts';
 
 /** That the ledger at a checkpoint still begins with everything it held at an older size. */
 export interface ConsistencyProof {

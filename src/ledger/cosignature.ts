@@ -1,3 +1,4 @@
+import { WitnessmarkError } from '../model/error.ts';
 import type { Signer } from '../ports/signer.ts';
 import {
   COSIGNATURE,
@@ -8,7 +9,6 @@ import {
   verifierKeyOf,
   verifySignature,
 } from './note.ts';
-import { WitnessmarkError } from '../model/error.ts';
 
 /** Key of a witness, whose cosignatures say when (C2SP tlog-cosignature, type 0x04). */
 export interface WitnessKey extends VerifierKey {

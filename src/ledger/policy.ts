@@ -1,7 +1,7 @@
 import { messageOf, WitnessmarkError } from '../model/error.ts';
 import { parseWitnessKey, type WitnessKey } from './cosignature.ts';
-import { parseVkey, type VerifierKey } from './note.ts';
 import { sameBytes } from './merkle.ts';
+import { parseVkey, type VerifierKey } from './note.ts';
 
 /** A witness that a policy names. */
 export interface PolicyWitness {

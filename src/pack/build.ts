@@ -1,4 +1,5 @@
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
+import { formatConsistency } from '../ledger/consistency.ts';
 import { parseNote } from '../ledger/note.ts';
 import { encodeBase64 } from '../ledger/text.ts';
 import type { Kind } from '../model/entry.ts';
@@ -6,7 +7,6 @@ import { WitnessmarkError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import type { Signer } from '../ports/signer.ts';
 import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
-import { formatConsistency } from '../ledger/consistency.ts';
 import { consistencyPath, earlierCheckpointPath, PATHS, proofName, proofsPath, retrievalPath } from './paths.ts';
 import { predicateOf } from './predicate.ts';
 import { readmeText } from './readme.ts';

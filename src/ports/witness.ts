@@ -5,6 +5,8 @@ export interface WitnessReply {
   /** Media type of the body. */
   readonly type: string;
   readonly body: string;
+  /** What went wrong in the witness itself; for its own log, never sent. */
+  readonly failure?: string;
 }
 
 /**

@@ -1,17 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { identity } from '../../app/identity.ts';
 import type { Store } from '../../app/store.ts';
 import type { TrustFile } from '../../app/trust.ts';
 import { createNotary, type NotaryState } from '../../ledger/notary.ts';
 import { formatVkeys, parseVkeys, verifierKeyOf } from '../../ledger/note.ts';
+import { parsePolicy } from '../../ledger/policy.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { createChain } from '../../pack/sign/certificates.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Objects } from '../../ports/objects.ts';
+import { httpWitnesses } from '../http/witnesses.ts';
 import { diskError, onDisk } from './disk-error.ts';
 import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
 import { createKeyFile, keyFileSigner } from './key-file.ts';
@@ -46,6 +48,37 @@ export interface InitOptions {
 export async function trustFiles(folder: string): Promise<TrustFile[]> {
   const paths = Object.values(TRUST);
   return Promise.all(paths.map(async (path) => ({ path, bytes: Buffer.from(await readText(folder, path)) })));
+}
+
+/** C2SP tlog-policy of those who cosign this store's checkpoints. */
+const WITNESSES = 'witnesses.policy';
+
+/** Has the checkpoints of a store cosigned by the witnesses of a policy from now on. Throws `policy-malformed`. */
+export async function useWitnesses(folder: string, text: Uint8Array): Promise<void> {
+  parsePolicy(text);
+  if (!isStore(folder)) throw storeMissing(folder);
+  await onDisk(folder, () => replaceFile(folder, WITNESSES, text));
+}
+
+async function witnessingOf(folder: string): Promise<Pick<Store, 'witnessing'>> {
+  if (!existsSync(join(folder, WITNESSES))) return {};
+  const text = Buffer.from(await readText(folder, WITNESSES));
+  return { witnessing: { policy: parsePolicy(text), witnesses: httpWitnesses() } };
+}
+
+/** Puts a file in the place of another at once: a reader sees the one or the other, whole. */
+async function replaceFile(folder: string, path: string, bytes: Uint8Array): Promise<void> {
+  await makeFolder(join(folder, PRIVATE_FOLDER));
+  const draft = join(folder, PRIVATE_FOLDER, randomUUID());
+  await writeNew(draft, bytes);
+  await rename(draft, join(folder, path));
+  await syncFolder(dirname(join(folder, path)));
+}
+
+function storeMissing(folder: string): WitnessmarkError {
+  return new WitnessmarkError('store-missing', `${folder} holds no store`, {
+    hint: `run \`witnessmark init --store ${folder}\` first`,
+  });
 }
 
 /** Whether a folder holds a store. */
@@ -115,10 +148,7 @@ async function makeStore(folder: string, { organisation, origin, clock }: InitOp
   await put(TRUST.signing, chain.signingPem);
   for (const path of ['keys', 'trust']) await syncFolder(join(folder, path));
   // Last and at once, so that a folder with this file is a whole store.
-  const draft = join(PRIVATE_FOLDER, randomUUID());
-  await put(draft, `${JSON.stringify(named, undefined, 2)}\n`);
-  await rename(join(folder, draft), join(folder, 'store.json'));
-  await syncFolder(folder);
+  await replaceFile(folder, 'store.json', Buffer.from(`${JSON.stringify(named, undefined, 2)}\n`));
 }
 
 /**
@@ -131,9 +161,7 @@ export async function openStore(
   { clock, software }: { clock: Clock; software: string },
 ): Promise<Store> {
   if (!isStore(folder)) {
-    throw new WitnessmarkError('store-missing', `${folder} holds no store`, {
-      hint: `run \`witnessmark init --store ${folder}\` first`,
-    });
+    throw storeMissing(folder);
   }
   const { origin } = await readStoreFile(folder);
   const secret = Buffer.from((await readText(folder, KEYS.secret)).trim(), 'hex');
@@ -143,6 +171,7 @@ export async function openStore(
   return {
     ...((await isWritable(folder)) ? writableParts(folder) : readOnlyParts(folder)),
     notary: createNotary({ state: folderNotaryState(join(folder, 'notary')), signer, origin }),
+    ...(await witnessingOf(folder)),
     identity: identity(secret),
     clock,
     origin,
