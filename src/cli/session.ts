@@ -1,6 +1,7 @@
 import { loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
 import { fixedClock, systemClock } from '../adapters/local/clock.ts';
-import { initStore, isStore, openStore, trustFiles } from '../adapters/local/store.ts';
+import { trustFiles } from '../adapters/local/key-ring.ts';
+import { initStore, isStore, openStore } from '../adapters/local/store.ts';
 import { cosignCheckpoint } from '../app/cosign.ts';
 import type { Store } from '../app/store.ts';
 import { sealTrust } from '../app/trust.ts';

@@ -11,6 +11,7 @@ import { auditedStore } from './audit/store.ts';
 import { auditTiles } from './audit/tiles.ts';
 import { auditTrust } from './audit/trust.ts';
 import { findTruth } from './audit/truth.ts';
+import { announcedKeys } from './handover.ts';
 import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
 import type { NotaryState } from './notary.ts';
 import { parseVkey } from './note.ts';
@@ -41,7 +42,7 @@ export interface AuditResult {
 
 export interface AuditOptions {
   readonly objects: Objects;
-  /** C2SP verifier keys that may have signed checkpoints. */
+  /** C2SP verifier keys that may have signed checkpoints; those that the log names under their signatures follow. */
   readonly verifierKeys: readonly string[];
   /** The notary's memory: with it, checkpoints and whole states that were taken away are found too. */
   readonly notaryState?: NotaryState;
@@ -82,7 +83,7 @@ async function auditAll(
 ): Promise<{ counts: AuditCounts; size: number }> {
   const { objects, bounds = LINE_BOUNDS } = options;
   const store = auditedStore(objects, report);
-  const signed = await auditHeads(store, keys, options.notaryState);
+  const signed = await auditHeads(store, await announcedKeys(objects, keys), options.notaryState);
   const scan = await scanBatches(store, signed.sizes);
   const { leaves, tree } = await findTruth(objects, store, scan, signed);
   // A size past the entries that are known has been reported already, and its tiles cannot be checked.

@@ -1,11 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { identity } from '../../app/identity.ts';
 import type { Store } from '../../app/store.ts';
-import type { TrustFile } from '../../app/trust.ts';
 import { createNotary, type NotaryState } from '../../ledger/notary.ts';
 import { formatVkeys, parseVkeys, verifierKeyOf } from '../../ledger/note.ts';
 import { parsePolicy } from '../../ledger/policy.ts';
@@ -15,10 +14,11 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Objects } from '../../ports/objects.ts';
 import { httpWitnesses } from '../http/witnesses.ts';
 import { diskError, onDisk } from './disk-error.ts';
-import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
+import { failedWith, makeFolder, PRIVATE_FOLDER, replaceFile, syncFolder, writeNew } from './durable.ts';
 import { createKeyFile, keyFileSigner } from './key-file.ts';
+import { heldVerifierKeys, KEYS, signingKeys, TRUST } from './key-ring.ts';
 import { folderNotaryState } from './notary-state.ts';
-import { folderObjects, PRIVATE_FOLDER } from './objects.ts';
+import { folderObjects } from './objects.ts';
 import { sqliteIndex } from './sqlite-index.ts';
 import { writerLock } from './writer-lock.ts';
 
@@ -29,25 +29,11 @@ const StoreFile = z.strictObject({
   organisation: z.string().min(1),
 });
 
-const KEYS = {
-  checkpoint: 'keys/checkpoint.pem',
-  document: 'keys/document.pem',
-  root: 'keys/root.pem',
-  secret: 'keys/secret',
-};
-const TRUST = { verifierKeys: 'trust/checkpoint.vkey', root: 'trust/root.pem', signing: 'trust/signing.pem' };
-
 export interface InitOptions {
   readonly organisation: string;
   /** Name of the log; derived and unique where left out. */
   readonly origin?: string;
   readonly clock: Clock;
-}
-
-/** The files under `trust/`, as the ledger seals them. */
-export async function trustFiles(folder: string): Promise<TrustFile[]> {
-  const paths = Object.values(TRUST);
-  return Promise.all(paths.map(async (path) => ({ path, bytes: Buffer.from(await readText(folder, path)) })));
 }
 
 /** C2SP tlog-policy of those who cosign this store's checkpoints. */
@@ -64,15 +50,6 @@ async function witnessingOf(folder: string): Promise<Pick<Store, 'witnessing'>> 
   if (!existsSync(join(folder, WITNESSES))) return {};
   const text = Buffer.from(await readText(folder, WITNESSES));
   return { witnessing: { policy: parsePolicy(text), witnesses: httpWitnesses() } };
-}
-
-/** Puts a file in the place of another at once: a reader sees the one or the other, whole. */
-async function replaceFile(folder: string, path: string, bytes: Uint8Array): Promise<void> {
-  await makeFolder(join(folder, PRIVATE_FOLDER));
-  const draft = join(folder, PRIVATE_FOLDER, randomUUID());
-  await writeNew(draft, bytes);
-  await rename(draft, join(folder, path));
-  await syncFolder(dirname(join(folder, path)));
 }
 
 function storeMissing(folder: string): WitnessmarkError {
@@ -167,17 +144,19 @@ export async function openStore(
   const secret = Buffer.from((await readText(folder, KEYS.secret)).trim(), 'hex');
   if (secret.length !== 32)
     throw new WitnessmarkError('store-invalid', `${join(folder, KEYS.secret)}: expected 64 hexadecimal digits`);
-  const signer = await keyFileSigner(join(folder, KEYS.checkpoint));
+  const verifierKeys = (await readText(folder, TRUST.verifierKeys)).split('\n').filter((line) => line !== '');
+  const { checkpoint, document } = await signingKeys(folder, origin);
+  const [signer, ...also] = checkpoint;
   return {
     ...((await isWritable(folder)) ? writableParts(folder) : readOnlyParts(folder)),
-    notary: createNotary({ state: folderNotaryState(join(folder, 'notary')), signer, origin }),
+    notary: createNotary({ state: folderNotaryState(join(folder, 'notary')), signer, also, origin }),
     ...(await witnessingOf(folder)),
     identity: identity(secret),
     clock,
     origin,
-    verifierKeys: (await readText(folder, TRUST.verifierKeys)).split('\n').filter((line) => line !== ''),
+    verifierKeys,
     redactionSecret: secret,
-    documentSigner: await keyFileSigner(join(folder, KEYS.document)),
+    documentSigner: document,
     certificates: { rootPem: await readText(folder, TRUST.root), signingPem: await readText(folder, TRUST.signing) },
     software,
   };
@@ -216,7 +195,8 @@ async function isWritable(folder: string): Promise<boolean> {
   }
 }
 
-async function readStoreFile(folder: string): Promise<z.infer<typeof StoreFile>> {
+/** What `store.json` says of a store. */
+export async function readStoreFile(folder: string): Promise<z.infer<typeof StoreFile>> {
   try {
     return StoreFile.parse(JSON.parse(await readText(folder, 'store.json')));
   } catch (cause) {
@@ -252,7 +232,7 @@ export async function auditedFolder(folder: string, keys: readonly string[] = []
   if (!['store.json', 'checkpoint', 'batch'].some((name) => existsSync(join(folder, name)))) {
     throw new WitnessmarkError('store-missing', `${folder} holds no store`);
   }
-  const own = keys.length > 0 ? keys : [...(await signingKey(folder)), ...(await trustedKeys(folder))];
+  const own = keys.length > 0 ? keys : [...(await ownKeys(folder)), ...(await trustedKeys(folder))];
   const verifierKeys = [...new Set(own)];
   if (verifierKeys.length === 0) {
     throw new WitnessmarkError(
@@ -271,12 +251,11 @@ export async function auditedFolder(folder: string, keys: readonly string[] = []
   };
 }
 
-/** The key that the store signs with, which does not depend on what stands under `trust/`. */
-async function signingKey(folder: string): Promise<string[]> {
+/** The keys that the store signs with, which do not depend on what stands under `trust/`. */
+async function ownKeys(folder: string): Promise<string[]> {
   try {
     const { origin } = await readStoreFile(folder);
-    const spki = await (await keyFileSigner(join(folder, KEYS.checkpoint))).publicKey();
-    return [verifierKeyOf(origin, spki).vkey];
+    return (await heldVerifierKeys(folder, origin)).map(({ vkey }) => vkey);
   } catch {
     // A copy for an auditor has no private files.
     return [];

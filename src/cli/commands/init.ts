@@ -1,4 +1,5 @@
-import { initStore, trustFiles } from '../../adapters/local/store.ts';
+import { trustFiles } from '../../adapters/local/key-ring.ts';
+import { initStore } from '../../adapters/local/store.ts';
 import { sealTrust } from '../../app/trust.ts';
 import { command } from '../command.ts';
 import type { CommonOptions } from '../output.ts';
