@@ -14,6 +14,7 @@ import { renderPdf } from '../report/pdf/render.ts';
 import type { Paper } from '../report/pdf/theme.ts';
 import type { Assessed } from './assess.ts';
 import { bodyReader, readObject } from './objects.ts';
+import { countersignedFrom, handoversFrom } from './pack-trust.ts';
 import { seal } from './seal.ts';
 import type { Store } from './store.ts';
 
@@ -45,6 +46,8 @@ export async function writePack(
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
     checkpoint: log.checkpoint.note,
     ...(await consistencyFrom(store, assessed)),
+    handovers: await handoversFrom(store),
+    countersigned: await countersignedFrom(store, log),
     trust: { verifierKeys: store.verifierKeys, ...store.certificates },
     signer: store.documentSigner,
   };

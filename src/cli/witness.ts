@@ -42,6 +42,3 @@ async function logKeys(text: string): Promise<VerifierKey[]> {
   const isPolicy = /^[ \t]*(log|quorum)[ \t]/m.test(found.toString('latin1'));
   return isPolicy ? parsePolicy(found).logs.map(({ key }) => key) : parseVkeys(found);
 }
-
-/** The policy in a file. */
-export const readPolicy = async (path: string) => parsePolicy(Buffer.from(await readSmall(path)));

@@ -7,7 +7,17 @@ import { WitnessmarkError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import type { Signer } from '../ports/signer.ts';
 import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
-import { consistencyPath, earlierCheckpointPath, PATHS, proofName, proofsPath, retrievalPath } from './paths.ts';
+import {
+  COUNTERSIGNED,
+  consistencyPath,
+  earlierCheckpointPath,
+  handoverBodyPath,
+  handoverPath,
+  PATHS,
+  proofName,
+  proofsPath,
+  retrievalPath,
+} from './paths.ts';
 import { predicateOf } from './predicate.ts';
 import { readmeText } from './readme.ts';
 import { signStatement, statementOf } from './sign/dsse.ts';
@@ -45,6 +55,10 @@ export interface PackRequest {
   readonly checkpoint: string;
   /** Checkpoints of earlier reports, oldest first, each with the proof from there to here. */
   readonly consistency?: readonly { readonly previous: string; readonly hashes: readonly Uint8Array[] }[];
+  /** A checkpoint of the same or a later tree that more have signed, with the proof from the pack's to it. */
+  readonly countersigned?: { readonly note: string; readonly hashes: readonly Uint8Array[] } | undefined;
+  /** Entries by which an earlier key named others: `.tlog-proof` against its checkpoint, and body. */
+  readonly handovers?: readonly { readonly index: number; readonly proof: string; readonly body: string }[];
   readonly trust: { readonly verifierKeys: readonly string[]; readonly rootPem: string; readonly signingPem: string };
   readonly signer: Signer;
 }
@@ -195,9 +209,23 @@ async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promi
     await putNew(payload, earlierCheckpointPath(olderSize), text(previous));
     await payload.put(consistencyPath(olderSize), text(formatConsistency({ olderSize, hashes, checkpoint })));
   }
+  await putHandovers(request, payload);
   await payload.put(PATHS.verifierKeys, text(trust.verifierKeys.map((key) => `${key}\n`).join('')));
   await payload.put(PATHS.root, text(trust.rootPem));
   await payload.put(PATHS.signing, text(trust.signingPem));
+}
+
+async function putHandovers(request: PackRequest, payload: Recorder): Promise<void> {
+  const { checkpoint, countersigned, handovers = [] } = request;
+  if (countersigned !== undefined) {
+    const olderSize = parseCheckpoint(parseNote(text(checkpoint)).text).size;
+    const { note, hashes } = countersigned;
+    await payload.put(COUNTERSIGNED, text(formatConsistency({ olderSize, hashes, checkpoint: note })));
+  }
+  for (const { index, proof, body } of handovers) {
+    await payload.put(handoverPath(index), text(proof));
+    await payload.put(handoverBodyPath(index), text(body));
+  }
 }
 
 /** The signed statement over everything else of `data/`, and over the tag files there are so far. */

@@ -4,13 +4,14 @@ import { auditLedger } from '../../ledger/audit.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
-import { verifierKeysOf } from '../verifier-keys.ts';
+import { readPolicy, verifierKeysOf } from '../verifier-keys.ts';
 
 /** Most findings that are printed; `--json` has them all. */
 const SHOWN = 50;
 
 interface Options extends CommonOptions {
   readonly key?: readonly string[];
+  readonly policy?: string;
 }
 
 export const auditCommand = () =>
@@ -19,16 +20,20 @@ export const auditCommand = () =>
       name: 'audit',
       description: 'derive the whole ledger again and compare every stored object',
       configure: (it) =>
-        it.option(
-          '--key <vkey>',
-          'verifier key from elsewhere than the store, or a file of them (repeatable)',
-          collected,
-        ),
+        it
+          .option(
+            '--key <vkey>',
+            'verifier key from elsewhere than the store, or a file of them (repeatable)',
+            collected,
+          )
+          .option('--policy <file>', 'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes'),
     },
     async ({ options, out }) => {
-      const folder = await auditedFolder(options.store, await verifierKeysOf(options.key ?? []));
+      const policy = options.policy === undefined ? undefined : await readPolicy(options.policy);
+      const logs = policy?.logs.map(({ key }) => key.vkey) ?? [];
+      const folder = await auditedFolder(options.store, [...(await verifierKeysOf(options.key ?? [])), ...logs]);
       out.note('reading every object of the store …');
-      const result = await auditLedger(folder);
+      const result = await auditLedger({ ...folder, ...(policy ? { policy } : {}) });
       out.emit(result);
       show(result, out);
       return result.ok ? EXIT.good : EXIT.no;

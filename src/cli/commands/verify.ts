@@ -3,10 +3,11 @@ import { verifyPackAt } from '../../pack/verify/verify.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions } from '../output.ts';
 import { EXIT } from '../output.ts';
-import { readSmall, verifierKeysOf } from '../verifier-keys.ts';
+import { readPolicy, readSmall, verifierKeysOf } from '../verifier-keys.ts';
 
 interface Options extends CommonOptions {
   readonly key?: readonly string[];
+  readonly policy?: string;
   readonly since?: string;
   readonly root?: string;
 }
@@ -24,12 +25,14 @@ export const verifyCommand = () =>
             'verifier key from elsewhere than the pack, or a file of them (repeatable)',
             collected,
           )
+          .option('--policy <file>', 'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes')
           .option('--root <file>', 'root certificate from elsewhere than the pack')
           .option('--since <file>', 'a checkpoint kept from earlier: the ledger must extend it'),
     },
     async ({ args: [pack = ''], options, out }) => {
       const result = await verifyPackAt(pack, {
         ...(options.key ? { verifierKeys: await verifierKeysOf(options.key) } : {}),
+        ...(options.policy ? { policy: await readPolicy(options.policy) } : {}),
         ...(options.since ? { since: await readSmall(options.since) } : {}),
         ...(options.root ? { trustedRoot: await readSmall(options.root) } : {}),
       });
