@@ -32,25 +32,31 @@ interface Candidate {
   readonly worth: number;
 }
 
+/** What vouches for a pack's checkpoint beside its own signature. */
+export interface Countersigned {
+  readonly countersigned?: PackRequest['countersigned'];
+  /** Whether the quorum of the store's policy has cosigned; true where it has none. */
+  readonly witnessed: boolean;
+}
+
 /**
  * The first checkpoint of the pack's tree or a later one that the newest key signed and that enough witnesses have
- * cosigned; where there is none, the one that comes closest. Undefined where the pack's own has all that alone.
+ * cosigned; where there is none, the one that comes closest. Left out where the pack's own has all that alone.
  */
-export async function countersignedFrom(store: Store, log: Log): Promise<PackRequest['countersigned']> {
+export async function countersignedFrom(store: Store, log: Log): Promise<Countersigned> {
   let best: Candidate | undefined;
   for (const size of await sizesFrom(store, log.checkpoint.size)) {
     const found = await candidateAt(store, size);
     if (best === undefined || found.worth > best.worth) best = found;
     if (best.worth === BEST) break;
   }
-  if (best === undefined) return undefined;
-  const { checkpoint, cosignatures } = best;
-  if (checkpoint.size === log.checkpoint.size && cosignatures.length === 0) return undefined;
+  if (best === undefined) return { witnessed: store.witnessing === undefined };
+  const { checkpoint, cosignatures, worth } = best;
+  const witnessed = (worth & WITNESSED) !== 0;
+  if (checkpoint.size === log.checkpoint.size && cosignatures.length === 0) return { witnessed };
   const newer = await openLog(store.objects, store.verifierKeys, checkpoint.size);
-  return {
-    note: cosignedNote(checkpoint.note, cosignatures),
-    hashes: await newer.consistencyProof(log.checkpoint.size),
-  };
+  const hashes = await newer.consistencyProof(log.checkpoint.size);
+  return { witnessed, countersigned: { note: cosignedNote(checkpoint.note, cosignatures), hashes } };
 }
 
 async function sizesFrom({ objects }: Store, first: number): Promise<number[]> {

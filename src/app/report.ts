@@ -13,6 +13,7 @@ import { FORMATS } from '../report/formats.ts';
 import { renderPdf } from '../report/pdf/render.ts';
 import type { Paper } from '../report/pdf/theme.ts';
 import type { Assessed } from './assess.ts';
+import { cosignCheckpoint } from './cosign.ts';
 import { bodyReader, readObject } from './objects.ts';
 import { countersignedFrom, handoversFrom } from './pack-trust.ts';
 import { seal } from './seal.ts';
@@ -23,6 +24,8 @@ export interface PackResult {
   readonly files: ReadonlyMap<string, FileDigest>;
   /** Size of the tree in which the report itself is recorded. */
   readonly recordedAt: number;
+  /** Whether as many witnesses have cosigned its checkpoint as the store's policy asks for. */
+  readonly witnessed: boolean;
 }
 
 /**
@@ -37,6 +40,9 @@ export async function writePack(
 ): Promise<PackResult> {
   const { report, log } = assessed;
   const json = reportJson(report);
+  // Asked here already, so that the pack can bring what they give.
+  await cosignCheckpoint(store, log.checkpoint.size);
+  const { countersigned, witnessed } = await countersignedFrom(store, log);
   const request: PackRequest = {
     report,
     json,
@@ -47,13 +53,13 @@ export async function writePack(
     checkpoint: log.checkpoint.note,
     ...(await consistencyFrom(store, assessed)),
     handovers: await handoversFrom(store),
-    countersigned: await countersignedFrom(store, log),
+    countersigned,
     trust: { verifierKeys: store.verifierKeys, ...store.certificates },
     signer: store.documentSigner,
   };
   const files = await buildPack(request, sink);
   const { size } = await seal(store, [await reportRecord(store, assessed, files)]);
-  return { report, files, recordedAt: size };
+  return { report, files, recordedAt: size, witnessed };
 }
 
 function pdfOf({ report }: Assessed, json: Uint8Array, paper: Paper): AsyncIterable<Uint8Array> {

@@ -7,7 +7,7 @@ import type { Store } from '../app/store.ts';
 import { sealTrust } from '../app/trust.ts';
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { lintCatalogue } from '../catalog/lint.ts';
-import { WitnessmarkError } from '../model/error.ts';
+import { messageOf, WitnessmarkError } from '../model/error.ts';
 import { tellCosigned } from './cosigned.ts';
 import { type CommonOptions, createOutput, type Output } from './output.ts';
 import { software } from './version.ts';
@@ -31,10 +31,19 @@ export async function withStore<T>(options: CommonOptions, work: (store: Store) 
   };
   try {
     const result = await work({ ...store, claim });
-    if (wrote) tellCosigned(await cosignCheckpoint(store), createOutput(options));
+    if (wrote) await cosign(store, createOutput(options));
     return result;
   } finally {
     await store.index.close();
+  }
+}
+
+/** What was sealed is sealed: that it cannot be cosigned is told, and is no failure of what was asked. */
+async function cosign(store: Store, out: Output): Promise<void> {
+  try {
+    tellCosigned(await cosignCheckpoint(store), out);
+  } catch (thrown) {
+    out.note(`the witnesses could not be asked: ${messageOf(thrown)}`);
   }
 }
 

@@ -10,6 +10,7 @@ import { isTimeZone } from '../../report/times.ts';
 import type { AssessOptions } from '../assessing.ts';
 import { definitionOf, withAssessOptions } from '../assessing.ts';
 import { command } from '../command.ts';
+import { EXIT, type Exit } from '../output.ts';
 import { withStore } from '../session.ts';
 import { exitOf, showReport } from './assess.ts';
 import { reportDiffCommand } from './report-diff.ts';
@@ -39,7 +40,7 @@ export const reportCommand = () =>
         const assessed = await assessPeriod(store, definition, { timeZone });
         const folder = options.out ?? join(options.store, 'reports', assessed.report.id);
         out.progress(0, undefined, `writing ${folder}`);
-        const { report, files } = await written(folder, assessed.report.id, (sink) =>
+        const { report, files, witnessed } = await written(folder, assessed.report.id, (sink) =>
           writePack(store, assessed, sink, paper),
         );
         out.emit({
@@ -57,7 +58,9 @@ export const reportCommand = () =>
         out.print(
           `verify    npx witnessmark verify ${folder} --key ${join(options.store, 'trust', 'checkpoint.vkey')}`,
         );
-        return exitOf(report);
+        if (witnessed) return exitOf(report);
+        out.note('the pack lacks the quorum of its witnesses: make it again when they have cosigned');
+        return Math.max(exitOf(report), EXIT.incomplete) as Exit;
       }),
   )
     .addCommand(reportDiffCommand())
