@@ -34,7 +34,7 @@ describe('a policy', () => {
 
   it.each([
     ['quorum none', /last line has no line feed/],
-    ['', /last line has no line feed/],
+    ['', /expected a line `quorum/],
     ['# nothing\n', /expected a line `quorum/],
     ['quorum none\nquorum none\n', /line 2: .*second/],
     ['quorum w\n', /line 1: no line before this one defines "w"/],

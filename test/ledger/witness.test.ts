@@ -51,7 +51,10 @@ describe('a witness', () => {
 
   it('gives exactly the signature that the form asks for', async () => {
     const { body } = await ask(await witnessOf(), await bodyOf(0, 5));
-    expect(body).toMatchInlineSnapshot();
+    expect(body).toMatchInlineSnapshot(`
+      "— witness.example/w1 JLXZ/gAAAABqsTuA2uJigB9CqchvVdYWaEUJlmAOzeR5m1u317UWG6ObHEb68PAt8zeVktxN//+jWTzGymPRAE6S7Z4I1mDLk7X4Aw==
+      "
+    `);
   });
 
   it('says its size where the old one is another, and changes nothing', async () => {
