@@ -46,11 +46,14 @@ async function fromLog(folder: string, { logs, stateOf }: Known): Promise<Cosign
   const vkeys = logs.map(({ vkey }) => vkey);
   const log = await openLog(folderObjects(folder), vkeys);
   const { origin, note, size } = log.checkpoint;
-  const olderSize = (await stateOf(origin).read())?.size ?? 0;
-  // What is larger than the log is for the witness to refuse.
-  const hashes = olderSize > size ? [] : await log.consistencyProof(olderSize);
+  const olderSize = await sizeKnown(stateOf(origin), size);
+  const hashes = await log.consistencyProof(olderSize);
   return { body: formatConsistency({ olderSize, hashes, checkpoint: note }), note };
 }
+
+/** The size that a witness stands for; where that is larger than `size`, it says so itself when it is asked. */
+const sizeKnown = async (state: NotaryState, size: number): Promise<number> =>
+  Math.min((await state.read())?.size ?? 0, size);
 
 async function fromPack(path: string, known: Known): Promise<CosignRequest> {
   const files = await openPackFiles(path);
@@ -78,8 +81,8 @@ async function fromNote(
   proofFrom: (old: number) => Promise<readonly Uint8Array[]>,
 ): Promise<CosignRequest> {
   const { origin, size } = parseCheckpoint(parseNote(Buffer.from(note)).text);
-  const olderSize = (await stateOf(origin).read())?.size ?? 0;
-  const hashes = olderSize === 0 || olderSize >= size ? [] : await proofFrom(olderSize);
+  const olderSize = await sizeKnown(stateOf(origin), size);
+  const hashes = olderSize === 0 || olderSize === size ? [] : await proofFrom(olderSize);
   return { body: formatConsistency({ olderSize, hashes, checkpoint: note }), note };
 }
 

@@ -96,7 +96,9 @@ async function extend(state: NotaryState, request: ConsistencyProof, newer: Tree
   const older = record === undefined ? { size: 0, root: emptyRoot() } : headOf(record);
   if (request.olderSize !== older.size) throw conflict(older.size);
   if (!verifyConsistency(older, newer, request.hashes)) {
-    if (older.size === newer.size && !sameBytes(older.root, newer.root)) throw conflict(older.size);
+    // Not as a size: a client would take that for a reason to ask again.
+    if (older.size === newer.size && !sameBytes(older.root, newer.root))
+      throw new Refusal(409, `another tree of ${older.size} entries was cosigned`);
     throw new Refusal(422, `the tree of ${newer.size} entries was not shown to extend that of ${older.size}`);
   }
   // Also where nothing is new: a later tree may have been cosigned since this one was read.

@@ -89,7 +89,7 @@ describe('a store with a witness', () => {
 
   it('goes on without a witness that is down, says so, and is cosigned later', async () => {
     await stop();
-    const { stderr, json } = collect('sqs');
+    const { stderr, json } = collect('s3');
     expect(json().collected + json().failed).toBeGreaterThan(0);
     expect(stderr).toMatch(/witness w has not cosigned the checkpoint of \d+ entries: no answer from http/);
     expect(published()).not.toContain('witness.example');
@@ -97,7 +97,7 @@ describe('a store with a witness', () => {
     expect([made.status, made.stderr]).toEqual([3, expect.stringContaining('lacks the quorum of its witnesses')]);
     expect(verify('alone', 'policy').failed).toEqual(['witnesses']);
     await serve();
-    expect(collect('sqs').stderr).not.toContain('has not cosigned');
+    expect(collect('s3').stderr).not.toContain('has not cosigned');
     expect(published()).toContain('witness.example');
     // The checkpoint of the report itself is passed; a later one that extends it was cosigned.
     expect(report('again').stderr).not.toContain('quorum');
@@ -107,7 +107,7 @@ describe('a store with a witness', () => {
 
   it('can be cosigned offline, and takes the cosignature in', async () => {
     await stop();
-    collect('sns');
+    collect('iam');
     const log = join(store, 'trust/checkpoint.vkey');
     const cosign = (...args: string[]) => cli('witness', 'cosign', ...args, '--dir', path('witness'), '--log', log);
     expect(cosign(store, '--out', path('cosigned')).status).toBe(0);
@@ -129,7 +129,7 @@ describe('a store with a witness', () => {
       ['checkpoint', 'signs'],
       ['document', 'signs'],
     ]);
-    collect('dynamodb');
+    collect('ec2');
     cli('report', '--framework', 'hipaa-security-rule', '--store', store, '--out', path('after'), '--quiet');
     report('remade');
     for (const pack of ['after', 'remade'])
