@@ -83,7 +83,12 @@ function nextFile(file: TrustFile, { checkpoint, document }: Rotation): TrustFil
 }
 
 /** The same body in every call of one rotation, so that it is sealed once. */
-function recordOf(store: Store, { at }: Rotation, trust: readonly TrustFile[], verifierKeys: readonly string[]): TrustRecord {
+function recordOf(
+  store: Store,
+  { at }: Rotation,
+  trust: readonly TrustFile[],
+  verifierKeys: readonly string[],
+): TrustRecord {
   const files = trust.map(({ path, bytes }) => ({ path, sha256: sha256Hex(bytes) }));
   const id = store.identity.id('trust', at, ...files.map(({ sha256 }) => sha256));
   const salt = store.identity.salt(id);

@@ -38,7 +38,8 @@ beforeAll(async () => {
 afterAll(() => rm(base, { recursive: true, force: true }));
 
 async function fresh(): Promise<string> {
-  const folder = join(base, `store-${(count += 1)}`);
+  count += 1;
+  const folder = join(base, `store-${count}`);
   await cp(start, folder, { recursive: true });
   return folder;
 }
@@ -59,7 +60,8 @@ const keysIn = async (folder: string): Promise<string[]> =>
   (await readFile(join(folder, 'trust/checkpoint.vkey'), 'utf8')).trimEnd().split('\n');
 const auditWith = async (folder: string, keys: readonly string[]): Promise<AuditResult> =>
   auditLedger(await auditedFolder(folder, keys));
-const wrong = (result: AuditResult): string[] => result.findings.filter((it) => it.severity === 'error').map((it) => it.message);
+const wrong = (result: AuditResult): string[] =>
+  result.findings.filter((it) => it.severity === 'error').map((it) => it.message);
 const signersOf = (folder: string, size?: number): Promise<string[]> =>
   withStore(folder, async ({ objects, verifierKeys }) =>
     (await openLog(objects, verifierKeys, size)).checkpoint.signers.map(({ vkey }) => vkey),
@@ -100,7 +102,8 @@ describe('a rotation of the checkpoint key', () => {
     await rotate(other, 'checkpoint');
     const [old = '', foreign = ''] = await keysIn(other);
     // The key is listed and signs, but the ledger does not say so: as if somebody had put it there.
-    for (const path of ['trust/checkpoint.vkey', 'keys/checkpoint-2.pem']) await cp(join(other, path), join(folder, path));
+    for (const path of ['trust/checkpoint.vkey', 'keys/checkpoint-2.pem'])
+      await cp(join(other, path), join(folder, path));
     await retireKeys(folder, ORIGIN);
     await append(folder, 3);
     expect(await signersOf(folder)).toEqual([foreign]);
@@ -160,13 +163,15 @@ describe('a rotation of the document key', () => {
 /** Fails the `at`-th call of anything, before it or after it, like a process that dies there. */
 function breaker(at: number, how: 'before' | 'after') {
   let calls = 0;
-  const broken = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    calls += 1;
-    if (calls === at && how === 'before') throw new Error('the process died');
-    const result = await work(...args);
-    if (calls >= at && how === 'after') throw new Error('the process died');
-    return result;
-  };
+  const broken =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      calls += 1;
+      if (calls === at && how === 'before') throw new Error('the process died');
+      const result = await work(...args);
+      if (calls >= at && how === 'after') throw new Error('the process died');
+      return result;
+    };
   return {
     calls: () => calls,
     ring: (ring: KeyRing): KeyRing => ({
@@ -197,26 +202,32 @@ async function attempt(folder: string, at: number, how: 'before' | 'after'): Pro
 }
 
 describe('a rotation that dies', () => {
-  it.each(['before', 'after'] as const)('%s any of its steps leaves a log that the old key verifies, and goes on', async (how) => {
-    const [old = ''] = await keysIn(start);
-    let at = 1;
-    for (; ; at++) {
-      const folder = await fresh();
-      const { died } = await attempt(folder, at, how);
-      if (!died) break;
-      // Whoever writes next is not in its way, whether the rotation is ended first or not.
-      const audited = (await auditLedger(await auditedFolder(folder, [old]))).findings;
-      expect(audited.filter(({ code }) => code === 'ledger-checkpoint-invalid'), `step ${at}`).toEqual([]);
-      if (at % 2 === 0) await append(folder, 3);
-      if (isRotating(folder) || (await keysIn(folder)).length === 1) await rotate(folder, 'checkpoint');
-      await append(folder, 4);
-      expect(isRotating(folder)).toBe(false);
-      const keys = await keysIn(folder);
-      expect(keys, `step ${at}`).toHaveLength(2);
-      expect(await signersOf(folder)).toEqual(keys.toReversed());
-      for (const key of keys) expect(wrong(await auditWith(folder, [key])), `step ${at}`).toEqual([]);
-      await rm(folder, { recursive: true });
-    }
-    expect(at).toBeGreaterThan(10);
-  });
+  it.each(['before', 'after'] as const)(
+    '%s any of its steps leaves a log that the old key verifies, and goes on',
+    async (how) => {
+      const [old = ''] = await keysIn(start);
+      let at = 1;
+      for (; ; at++) {
+        const folder = await fresh();
+        const { died } = await attempt(folder, at, how);
+        if (!died) break;
+        // Whoever writes next is not in its way, whether the rotation is ended first or not.
+        const audited = (await auditLedger(await auditedFolder(folder, [old]))).findings;
+        expect(
+          audited.filter(({ code }) => code === 'ledger-checkpoint-invalid'),
+          `step ${at}`,
+        ).toEqual([]);
+        if (at % 2 === 0) await append(folder, 3);
+        if (isRotating(folder) || (await keysIn(folder)).length === 1) await rotate(folder, 'checkpoint');
+        await append(folder, 4);
+        expect(isRotating(folder)).toBe(false);
+        const keys = await keysIn(folder);
+        expect(keys, `step ${at}`).toHaveLength(2);
+        expect(await signersOf(folder)).toEqual(keys.toReversed());
+        for (const key of keys) expect(wrong(await auditWith(folder, [key])), `step ${at}`).toEqual([]);
+        await rm(folder, { recursive: true });
+      }
+      expect(at).toBeGreaterThan(10);
+    },
+  );
 });

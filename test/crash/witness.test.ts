@@ -14,7 +14,15 @@ const collect = (service: string) =>
 const report = (out: string) =>
   cli('report', '--framework', 'soc2-2017', '--store', store, '--out', path(out), '--json');
 const verify = (pack: string, policy: string) => {
-  const { status, json } = cli('verify', path(pack), '--policy', path(policy), '--root', join(store, 'trust/root.pem'), '--json');
+  const { status, json } = cli(
+    'verify',
+    path(pack),
+    '--policy',
+    path(policy),
+    '--root',
+    join(store, 'trust/root.pem'),
+    '--json',
+  );
   const failed = json().steps.filter((it: { ok: boolean }) => !it.ok);
   return { status, failed: failed.map((it: { code: string }) => it.code), text: JSON.stringify(json()) };
 };
@@ -27,7 +35,18 @@ let port = '0';
 
 async function serve(): Promise<string> {
   const vkey = join(store, 'trust/checkpoint.vkey');
-  const args = ['bin/witnessmark.mjs', 'witness', 'serve', '--dir', path('witness'), '--log', vkey, '--port', port, '--json'];
+  const args = [
+    'bin/witnessmark.mjs',
+    'witness',
+    'serve',
+    '--dir',
+    path('witness'),
+    '--log',
+    vkey,
+    '--port',
+    port,
+    '--json',
+  ];
   server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(server.stdout ?? server, 'data');
   const { url } = JSON.parse(String(line));
@@ -83,7 +102,10 @@ describe('a store with a witness', () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace(/^— witness\.example .*\n/m, ''));
     expect(verify('stripped', 'policy').failed).toContain('witnesses');
-    writeFileSync(file, text.replace(/^(— witness\.example .{20})./m, (_, start) => `${start}${text.includes(`${start}A`) ? 'B' : 'A'}`));
+    writeFileSync(
+      file,
+      text.replace(/^(— witness\.example .{20})./m, (_, start) => `${start}${text.includes(`${start}A`) ? 'B' : 'A'}`),
+    );
     expect(verify('stripped', 'policy').failed).toContain('witnesses');
   });
 
@@ -102,7 +124,9 @@ describe('a store with a witness', () => {
     // The checkpoint of the report itself is passed; a later one that extends it was cosigned.
     expect(report('again').stderr).not.toContain('quorum');
     expect(verify('again', 'policy')).toMatchObject({ status: 0, failed: [] });
-    expect(readFileSync(join(path('again'), 'data/report.json'))).toEqual(readFileSync(join(path('alone'), 'data/report.json')));
+    expect(readFileSync(join(path('again'), 'data/report.json'))).toEqual(
+      readFileSync(join(path('alone'), 'data/report.json')),
+    );
   });
 
   it('can be cosigned offline, and takes the cosignature in', async () => {

@@ -1,14 +1,14 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveWitness, type WitnessServer } from '../../src/adapters/http/witness-server.ts';
 import { initWitness, openWitness } from '../../src/adapters/local/witness-folder.ts';
 import { openCheckpoint, parseCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { verifyCosignatures, type WitnessKey } from '../../src/ledger/cosignature.ts';
-import { parseNote, type VerifierKey, verifierKeyOf } from '../../src/ledger/note.ts';
+import { parseNote, verifierKeyOf } from '../../src/ledger/note.ts';
 import { createWitness } from '../../src/ledger/witness.ts';
-import { ROOT, type Ran, run, saidBy, scratch } from './support/run.ts';
+import { type Ran, ROOT, run, saidBy, scratch } from './support/run.ts';
 
 const ORIGIN = 'tessera.example/log';
 const SEED = Buffer.alloc(32, 5);

@@ -7,8 +7,7 @@ import { pack } from './pack-kinds.ts';
 
 /** Every kind of input from outside, by its name. */
 export const FUZZ_KINDS: ReadonlyMap<string, FuzzKind> = new Map(
-  [note, proof, tile, witness, cel, statements, redaction, yaml, trail, lines, zip, recording, answers, http, pack].map((it) => [
-    it.name,
-    it,
-  ]),
+  [note, proof, tile, witness, cel, statements, redaction, yaml, trail, lines, zip, recording, answers, http, pack].map(
+    (it) => [it.name, it],
+  ),
 );

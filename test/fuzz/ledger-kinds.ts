@@ -1,18 +1,18 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { memoryNotaryState } from '../../src/adapters/memory/notary-state.ts';
 import { formatCheckpoint, openCheckpoint } from '../../src/ledger/checkpoint.ts';
-import { BATCH_BOUNDS, parseEntry } from '../../src/ledger/entry.ts';
-import { gzipLines } from '../../src/ledger/json-lines.ts';
 import { formatConsistency } from '../../src/ledger/consistency.ts';
 import { cosign, witnessKeyOf } from '../../src/ledger/cosignature.ts';
 import { openAnswer } from '../../src/ledger/cosignatures.ts';
+import { BATCH_BOUNDS, parseEntry } from '../../src/ledger/entry.ts';
+import { gzipLines } from '../../src/ledger/json-lines.ts';
 import { formatNote, formatSignature, parseNote, parseVkey, parseVkeys } from '../../src/ledger/note.ts';
 import { parsePolicy } from '../../src/ledger/policy.ts';
-import { createWitness } from '../../src/ledger/witness.ts';
 import { parseProof, verifyProof } from '../../src/ledger/proof.ts';
 import { decodeBundle, decodeTile, parseTileKey, tileRoot } from '../../src/ledger/tiles.ts';
-import { memoryNotaryState } from '../../src/adapters/memory/notary-state.ts';
-import { ed25519Signer } from '../pack/keys.ts';
+import { createWitness } from '../../src/ledger/witness.ts';
 import { proofsIn } from '../pack/fixture.ts';
+import { ed25519Signer } from '../pack/keys.ts';
 import { builtPack } from '../pack/pack.ts';
 import type { FuzzKind } from './kind.ts';
 import { bombOf } from './scratch.ts';
@@ -47,7 +47,6 @@ export const witness: FuzzKind = {
   name: 'witness',
   start: async () => {
     const { files, vkey } = await builtPack();
-    const signer = ed25519Signer();
     const signer = ed25519Signer();
     const spki = await signer.publicKey();
     const key = witnessKeyOf('witness.example', spki);

@@ -42,7 +42,9 @@ describe('a cosignature', () => {
       fc.property(fc.nat(71), fc.nat(7), (at, bit) => {
         const signature = Uint8Array.from(made.signature);
         signature[at] = (signature[at] ?? 0) ^ (1 << bit);
-        expect(() => verifyCosignatures({ text: TEXT, signatures: [{ ...made, signature }] }, [W1])).toThrow(/does not match/);
+        expect(() => verifyCosignatures({ text: TEXT, signatures: [{ ...made, signature }] }, [W1])).toThrow(
+          /does not match/,
+        );
       }),
       { numRuns: 60 },
     );
@@ -100,7 +102,10 @@ describe('cosignatures beside a log', () => {
     await append(ledger, await planEntries(ledger.objects, 0, 3));
     const signed = files.get('checkpoints/0000000000000003') ?? Buffer.alloc(0);
     const { text } = parseNote(signed);
-    await ledger.objects.create(cosignatureKey(3, W1.id), Buffer.from(formatSignature(await cosign(signer, W1, text, 10))));
+    await ledger.objects.create(
+      cosignatureKey(3, W1.id),
+      Buffer.from(formatSignature(await cosign(signer, W1, text, 10))),
+    );
     await publishCosignatures(ledger.objects, 3);
     const published = files.get('checkpoint') ?? Buffer.alloc(0);
     expect(verifyCosignatures(parseNote(published), [W1])).toHaveLength(1);

@@ -60,7 +60,9 @@ describe('a policy', () => {
     ['constructor x\nquorum none\n', /line 1: expected log/],
     [`${'#'.repeat(70_000)}\nquorum none\n`, /bytes, more than/],
   ])('%#: %j is refused', (text, said) => {
-    expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'policy-malformed', message: expect.stringMatching(said) }));
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({ code: 'policy-malformed', message: expect.stringMatching(said) }),
+    );
   });
 
   it('takes 128 logs, witnesses and groups, and not one more', async () => {

@@ -38,7 +38,12 @@ const ask = (witness: Witness, body: string) => witness.addCheckpoint(Buffer.fro
 describe('a witness', () => {
   it('cosigns a tree that grows, and each answer holds', async () => {
     const witness = await witnessOf();
-    for (const [old, size] of [[0, 5], [5, 5], [5, 17], [17, 40]] as const) {
+    for (const [old, size] of [
+      [0, 5],
+      [5, 5],
+      [5, 17],
+      [17, 40],
+    ] as const) {
       const reply = await ask(witness, await bodyOf(old, size));
       expect(reply.status).toBe(200);
       const { text } = parseNote(Buffer.from(await noteOf(size)));

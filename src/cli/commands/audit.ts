@@ -26,7 +26,10 @@ export const auditCommand = () =>
             'verifier key from elsewhere than the store, or a file of them (repeatable)',
             collected,
           )
-          .option('--policy <file>', 'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes'),
+          .option(
+            '--policy <file>',
+            'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes',
+          ),
     },
     async ({ options, out }) => {
       const policy = options.policy === undefined ? undefined : await readPolicy(options.policy);

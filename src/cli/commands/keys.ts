@@ -41,7 +41,8 @@ const list = () =>
       for (const key of [...keys, document]) out.emit(key);
       const rows = [...keys, document].map((it) => [it.use, it.id, it.state, it.key]);
       for (const line of columns([['USE', 'ID', 'STATE', 'KEY'], ...rows])) out.print(line);
-      if (isRotating(options.store)) out.note('a rotation was begun and not ended: run `witnessmark keys rotate` again');
+      if (isRotating(options.store))
+        out.note('a rotation was begun and not ended: run `witnessmark keys rotate` again');
       return EXIT.good;
     }),
   );
@@ -79,7 +80,10 @@ const rotate = () =>
   );
 
 function usesOf({ checkpoint, document }: RotateOptions, isRotating: boolean): KeyUse[] {
-  const uses: KeyUse[] = [...(checkpoint ? (['checkpoint'] as const) : []), ...(document ? (['document'] as const) : [])];
+  const uses: KeyUse[] = [
+    ...(checkpoint ? (['checkpoint'] as const) : []),
+    ...(document ? (['document'] as const) : []),
+  ];
   if (uses.length > 0 || isRotating) return uses;
   throw new WitnessmarkError('usage-keys', 'which key is to be rotated was not said', {
     hint: 'give --checkpoint, --document, or both',
@@ -87,13 +91,15 @@ function usesOf({ checkpoint, document }: RotateOptions, isRotating: boolean): K
 }
 
 const retire = () =>
-  command({ name: 'retire', description: 'end the overlap: only the newest keys sign from now on' }, ({ options, out }) =>
-    withStore(options, async (store) => {
-      await store.claim?.();
-      const retired = await retireKeys(options.store, store.origin);
-      out.emit({ retired });
-      out.print(retired.length === 0 ? 'no key was left to retire' : `retired ${retired.join(', ')}`);
-      if (retired.length > 0) out.note('They are in keys/retired: keep them offline, or destroy them.');
-      return EXIT.good;
-    }),
+  command(
+    { name: 'retire', description: 'end the overlap: only the newest keys sign from now on' },
+    ({ options, out }) =>
+      withStore(options, async (store) => {
+        await store.claim?.();
+        const retired = await retireKeys(options.store, store.origin);
+        out.emit({ retired });
+        out.print(retired.length === 0 ? 'no key was left to retire' : `retired ${retired.join(', ')}`);
+        if (retired.length > 0) out.note('They are in keys/retired: keep them offline, or destroy them.');
+        return EXIT.good;
+      }),
   );

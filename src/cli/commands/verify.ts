@@ -25,7 +25,10 @@ export const verifyCommand = () =>
             'verifier key from elsewhere than the pack, or a file of them (repeatable)',
             collected,
           )
-          .option('--policy <file>', 'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes')
+          .option(
+            '--policy <file>',
+            'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes',
+          )
           .option('--root <file>', 'root certificate from elsewhere than the pack')
           .option('--since <file>', 'a checkpoint kept from earlier: the ledger must extend it'),
     },

@@ -1,6 +1,6 @@
 import { messageOf } from '../../model/error.ts';
-import { cosignaturesOf } from '../cosignatures.ts';
 import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpoint } from '../checkpoint.ts';
+import { cosignaturesOf } from '../cosignatures.ts';
 import type { NotaryRecord, NotaryState } from '../notary.ts';
 import { parseVkeys, type VerifierKey } from '../note.ts';
 import { type AuditedStore, inParallel } from './store.ts';

@@ -11,7 +11,11 @@ import type { AuditedStore } from './store.ts';
  * Checks the stored cosignatures: each is a line over a checkpoint that is there; with a policy, also that those of
  * its witnesses hold, and that the newest checkpoint has its quorum.
  */
-export async function auditCosignatures(store: AuditedStore, { heads }: SignedHeads, policy: Policy | undefined): Promise<void> {
+export async function auditCosignatures(
+  store: AuditedStore,
+  { heads }: SignedHeads,
+  policy: Policy | undefined,
+): Promise<void> {
   const bySize = new Map(heads.map((head) => [head.size, head]));
   const newest = heads.at(-1);
   const witnesses = policy?.witnesses.map(({ key }) => key) ?? [];
@@ -23,7 +27,10 @@ export async function auditCosignatures(store: AuditedStore, { heads }: SignedHe
     if (found.head.size === newest?.size) cosigners.push(...keys);
   }
   if (policy?.quorum === undefined || newest === undefined || isMet(policy.quorum, cosigners)) return;
-  const has = cosigners.length === 0 ? 'none of them has cosigned it' : `only ${cosigners.map(({ name }) => name).join(', ')} has`;
+  const has =
+    cosigners.length === 0
+      ? 'none of them has cosigned it'
+      : `only ${cosigners.map(({ name }) => name).join(', ')} has`;
   const message = `the checkpoint of ${newest.size} entries lacks the quorum of the policy, ${wordsOf(policy.quorum)}: ${has}`;
   store.report.error('ledger-quorum-missing', CHECKPOINT_KEY, message);
 }
@@ -57,7 +64,12 @@ async function readCosignature(
   return undefined;
 }
 
-function verified(store: AuditedStore, key: string, { head, signature }: Found, witnesses: readonly WitnessKey[]): WitnessKey[] {
+function verified(
+  store: AuditedStore,
+  key: string,
+  { head, signature }: Found,
+  witnesses: readonly WitnessKey[],
+): WitnessKey[] {
   try {
     const { text } = parseNote(Buffer.from(head.note));
     return verifyCosignatures({ text, signatures: [signature] }, witnesses).map((it) => it.key);

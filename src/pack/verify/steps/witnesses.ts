@@ -35,7 +35,8 @@ export async function witnesses(pack: Pack): Promise<StepOutcome> {
 }
 
 function unasked({ signers, unknownSignatures }: Checkpoint): string {
-  const lines = unknownSignatures === 0 ? 'no line' : `${unknownSignatures} of ${signers.length + unknownSignatures} lines`;
+  const lines =
+    unknownSignatures === 0 ? 'no line' : `${unknownSignatures} of ${signers.length + unknownSignatures} lines`;
   return `No policy was given (--policy), so no witness was looked for: ${lines} of the checkpoint may be theirs.`;
 }
 
