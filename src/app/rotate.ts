@@ -1,6 +1,7 @@
 import { sha256Hex } from '../ledger/canonical.ts';
 import type { Notary } from '../ledger/notary.ts';
 import { formatVkeys, parseVkeys, type VerifierKey } from '../ledger/note.ts';
+import { openLog } from '../ledger/read.ts';
 import type { TrustRecord } from '../model/run.ts';
 import { recover, seal } from './seal.ts';
 import type { Store } from './store.ts';
@@ -61,9 +62,7 @@ export async function rotateKeys(store: Store, ring: KeyRing, uses: readonly Key
   const after = before.map((file) => nextFile(file, rotation));
   const keys = after.filter(({ path }) => path === VERIFIER_KEYS).flatMap(({ bytes }) => parseVkeys(bytes));
   const verifierKeys = keys.map(({ vkey }) => vkey);
-  const { size } = await seal({ ...store, notary: rotation.checkpoint?.notary ?? store.notary }, [
-    [recordOf(store, rotation, after, verifierKeys)],
-  ]);
+  const size = await handOver(store, rotation, after, verifierKeys);
   for (const [at, file] of after.entries()) {
     if (Buffer.compare(file.bytes, before[at]?.bytes ?? Buffer.alloc(0)) !== 0) await ring.replace(file);
   }
@@ -82,15 +81,31 @@ function nextFile(file: TrustFile, { checkpoint, document }: Rotation): TrustFil
   return isThere ? file : { ...file, bytes: formatVkeys([...keys, checkpoint.key]) };
 }
 
-/** The same body in every call of one rotation, so that it is sealed once. */
-function recordOf(
+/** Seals the entry that names the keys, until a checkpoint over it is signed by the next key too; gives its size. */
+async function handOver(
   store: Store,
-  { at }: Rotation,
+  rotation: Rotation,
   trust: readonly TrustFile[],
   verifierKeys: readonly string[],
+): Promise<number> {
+  const joint = { ...store, notary: rotation.checkpoint?.notary ?? store.notary, verifierKeys };
+  const { size } = await seal(joint, [[recordOf(joint, rotation, trust)]]);
+  const { signers } = (await openLog(store.objects, verifierKeys)).checkpoint;
+  const next = rotation.checkpoint?.key.vkey;
+  if (next === undefined || signers.some(({ vkey }) => vkey === next)) return size;
+  // This call was interrupted before, and somebody else published its entry with the old key alone. Said once
+  // more, or nobody who starts with the next key could verify the ledger until something else is sealed.
+  return (await seal(joint, [[recordOf(joint, rotation, trust, String(size))]])).size;
+}
+
+/** The same body in every call of one rotation, so that it is sealed once. */
+function recordOf(
+  { identity, verifierKeys }: Store,
+  { at }: Rotation,
+  trust: readonly TrustFile[],
+  again = '',
 ): TrustRecord {
   const files = trust.map(({ path, bytes }) => ({ path, sha256: sha256Hex(bytes) }));
-  const id = store.identity.id('trust', at, ...files.map(({ sha256 }) => sha256));
-  const salt = store.identity.salt(id);
-  return { v: 1, kind: 'trust', id, run: id, at, salt, files, verifierKeys: [...verifierKeys] };
+  const id = identity.id('trust', at, ...files.map(({ sha256 }) => sha256), again);
+  return { v: 1, kind: 'trust', id, run: id, at, salt: identity.salt(id), files, verifierKeys: [...verifierKeys] };
 }

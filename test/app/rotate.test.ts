@@ -207,7 +207,7 @@ describe('a rotation that dies', () => {
     async (how) => {
       const [old = ''] = await keysIn(start);
       let at = 1;
-      for (; ; at++) {
+      for (; ; at += how === 'before' ? 1 : 2) {
         const folder = await fresh();
         const { died } = await attempt(folder, at, how);
         if (!died) break;
