@@ -201,30 +201,35 @@ async function attempt(folder: string, at: number, how: 'before' | 'after'): Pro
   }
 }
 
+/** What must hold after a death at step `at`, and after the rotation was ended. */
+async function endsWell(folder: string, at: number): Promise<void> {
+  const [old = ''] = await keysIn(start);
+  // Whoever writes next is not in its way, whether the rotation is ended first or not.
+  const audited = (await auditLedger(await auditedFolder(folder, [old]))).findings;
+  expect(
+    audited.filter(({ code }) => code === 'ledger-checkpoint-invalid'),
+    `step ${at}`,
+  ).toEqual([]);
+  if (at % 2 === 0) await append(folder, 3);
+  if (isRotating(folder) || (await keysIn(folder)).length === 1) await rotate(folder, 'checkpoint');
+  await append(folder, 4);
+  expect(isRotating(folder)).toBe(false);
+  const keys = await keysIn(folder);
+  expect(keys, `step ${at}`).toHaveLength(2);
+  expect(await signersOf(folder)).toEqual(keys.toReversed());
+  for (const key of keys) expect(wrong(await auditWith(folder, [key])), `step ${at}`).toEqual([]);
+}
+
 describe('a rotation that dies', () => {
   it.each(['before', 'after'] as const)(
     '%s any of its steps leaves a log that the old key verifies, and goes on',
     async (how) => {
-      const [old = ''] = await keysIn(start);
       let at = 1;
       for (; ; at += how === 'before' ? 1 : 2) {
         const folder = await fresh();
         const { died } = await attempt(folder, at, how);
         if (!died) break;
-        // Whoever writes next is not in its way, whether the rotation is ended first or not.
-        const audited = (await auditLedger(await auditedFolder(folder, [old]))).findings;
-        expect(
-          audited.filter(({ code }) => code === 'ledger-checkpoint-invalid'),
-          `step ${at}`,
-        ).toEqual([]);
-        if (at % 2 === 0) await append(folder, 3);
-        if (isRotating(folder) || (await keysIn(folder)).length === 1) await rotate(folder, 'checkpoint');
-        await append(folder, 4);
-        expect(isRotating(folder)).toBe(false);
-        const keys = await keysIn(folder);
-        expect(keys, `step ${at}`).toHaveLength(2);
-        expect(await signersOf(folder)).toEqual(keys.toReversed());
-        for (const key of keys) expect(wrong(await auditWith(folder, [key])), `step ${at}`).toEqual([]);
+        await endsWell(folder, at);
         await rm(folder, { recursive: true });
       }
       expect(at).toBeGreaterThan(10);
