@@ -1,5 +1,6 @@
 import { fixedClock } from '../../src/adapters/local/clock.ts';
-import { initStore, openStore, trustFiles } from '../../src/adapters/local/store.ts';
+import { trustFiles } from '../../src/adapters/local/key-ring.ts';
+import { initStore, openStore } from '../../src/adapters/local/store.ts';
 import { sourceDefinitions, withoutDefaults } from '../../src/app/catalogue.ts';
 import { createLines } from '../../src/app/objects.ts';
 import { planBody, runBody } from '../../src/app/run-bodies.ts';

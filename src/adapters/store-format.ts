@@ -111,7 +111,8 @@ export function trustContents(origin: string, checkpointKey: Uint8Array, chain: 
 /** What a store is made of beside its objects and its index. */
 export interface StoreParts {
   readonly origin: string;
-  readonly checkpointSigner: Signer;
+  /** Newest first: while a key is handed over, the others sign too. */
+  readonly checkpointSigners: readonly [Signer, ...Signer[]];
   readonly documentSigner: Signer;
   readonly notaryState: NotaryState;
   readonly secret: Uint8Array;
@@ -123,9 +124,10 @@ export interface StoreParts {
 
 /** The use cases' view of such parts. */
 export function assembleStore(parts: StoreParts): Omit<Store, 'objects' | 'index' | 'claim'> {
-  const { origin, checkpointSigner: signer, notaryState: state, secret, trust } = parts;
+  const { origin, notaryState: state, secret, trust } = parts;
+  const [signer, ...also] = parts.checkpointSigners;
   return {
-    notary: createNotary({ state, signer, origin }),
+    notary: createNotary({ state, signer, also, origin }),
     identity: identity(secret),
     clock: parts.clock,
     origin,

@@ -112,7 +112,9 @@ function frameworkOf({ framework }: Definition, sha256: string): Report['framewo
 }
 
 function ledgerOf(store: Store, { checkpoint }: Log): Report['ledger'] {
-  const verifierKey = store.verifierKeys.at(-1) ?? '';
+  // That of the newest key that signed it, so that a report made again after a rotation says the same.
+  const signers = new Set(checkpoint.signers.map(({ vkey }) => vkey));
+  const verifierKey = store.verifierKeys.findLast((vkey) => signers.has(vkey)) ?? '';
   return {
     origin: checkpoint.origin,
     size: checkpoint.size,
@@ -183,7 +185,7 @@ async function indicesOf(store: Store, assessment: number, frameworkSha256: stri
 }
 
 /** The smallest signed tree size that covers an entry: the same one whenever it is asked for. */
-async function checkpointAfter(store: Store, entry: number): Promise<number> {
+export async function checkpointAfter(store: Pick<Store, 'objects'>, entry: number): Promise<number> {
   for await (const key of store.objects.list('checkpoints/')) {
     const size = Number(key.slice('checkpoints/'.length));
     if (size > entry) return size;

@@ -11,7 +11,9 @@ import type { FileDigest, PackSink } from '../pack/sink.ts';
 import { reportJson } from '../report/formats/report-json.ts';
 import type { Paper } from '../report/pdf/theme.ts';
 import type { Assessed } from './assess.ts';
+import { cosignCheckpoint } from './cosign.ts';
 import { bodyReader, readObject } from './objects.ts';
+import { countersignedFrom, handoversFrom } from './pack-trust.ts';
 import { renderings } from './renderings.ts';
 import { seal } from './seal.ts';
 import type { Store } from './store.ts';
@@ -26,6 +28,8 @@ export interface PackResult {
   readonly timestamps?: { readonly failure?: TimestampFailure };
   /** Of the newest checkpoint, which covers the record of the report. */
   readonly timestamp?: CheckpointTimestamp;
+  /** Whether as many witnesses have cosigned its checkpoint as the store's policy asks for. */
+  readonly witnessed: boolean;
 }
 
 /**
@@ -39,6 +43,9 @@ export async function writePack(
   paper: Paper = 'A4',
 ): Promise<PackResult> {
   const { report, log } = assessed;
+  // Asked here already, so that the pack can bring what they give.
+  await cosignCheckpoint(store, log.checkpoint.size);
+  const { countersigned, witnessed } = await countersignedFrom(store, log);
   const stamper = stamperOf(store);
   const view = { paper, reserve: stamper === undefined ? RESERVE.plain : RESERVE.timestamped };
   const rendered = store.renderer?.(report, assessed, view) ?? renderings(report, assessed.evidence, view);
@@ -51,6 +58,8 @@ export async function writePack(
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
     checkpoint: log.checkpoint.note,
     ...(await consistencyFrom(store, assessed)),
+    handovers: await handoversFrom(store),
+    countersigned,
     trust: { verifierKeys: store.verifierKeys, ...store.certificates },
     signer: store.documentSigner,
     ...(await timestampsOf(store, log.checkpoint.note, stamper)),
@@ -59,7 +68,7 @@ export async function writePack(
   const { size } = await seal(store, [await reportRecord(store, assessed, files)]);
   const failure = stamper?.failure();
   const told = stamper === undefined ? {} : { timestamps: failure === undefined ? {} : { failure } };
-  return { report, files, recordedAt: size, ...told, ...(await stampNewest(store, stamper)) };
+  return { report, files, recordedAt: size, witnessed, ...told, ...(await stampNewest(store, stamper)) };
 }
 
 /** The checkpoint is stamped before the pack is made of it; a second build finds the same tokens. */

@@ -59,7 +59,11 @@ async function appendStored(store: Store, stored: readonly StoredBody[]): Promis
     if (start === next) applied.push(...batch.flatMap((it, offset) => indexed(it, start + offset)));
     next += batch.length;
   }
-  const checkpoint = await integrate({ objects: store.objects, notary: store.notary });
+  const checkpoint = await integrate({
+    objects: store.objects,
+    notary: store.notary,
+    verifierKeys: store.verifierKeys,
+  });
   // Another writer's entries may lie between ours or after them, or those of one that crashed before
   // it could publish them, or ours were too many to remember: then the ledger is read.
   if (applied.length === stored.length && next === checkpoint.size) await store.index.apply(applied);

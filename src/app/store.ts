@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EvidenceIndex } from '../ports/evidence-index.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { Signer } from '../ports/signer.ts';
+import type { Witnessing } from './cosign.ts';
 import type { Identity } from './identity.ts';
 import type { Renderer } from './renderings.ts';
 import type { Timestamps } from './timestamps.ts';
@@ -19,6 +20,8 @@ export interface Store {
    * `store-busy` while another process has it, and `store-read-only` where nobody can.
    */
   readonly claim?: () => Promise<void>;
+  /** Who cosigns its checkpoints, where anybody does. */
+  readonly witnessing?: Witnessing;
   /** Name of the log, the first line of every checkpoint. */
   readonly origin: string;
   /** C2SP verifier keys, newest last. */

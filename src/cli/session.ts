@@ -1,11 +1,13 @@
 import { loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
 import { fixedClock, systemClock } from '../adapters/local/clock.ts';
+import { cosignCheckpoint } from '../app/cosign.ts';
 import type { Store } from '../app/store.ts';
 import { sealTrust } from '../app/trust.ts';
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { lintCatalogue } from '../catalog/lint.ts';
-import { WitnessmarkError } from '../model/error.ts';
-import type { CommonOptions, Output } from './output.ts';
+import { messageOf, WitnessmarkError } from '../model/error.ts';
+import { tellCosigned } from './cosigned.ts';
+import { type CommonOptions, createOutput, type Output } from './output.ts';
 import { storePlace } from './store-place.ts';
 import { software } from './version.ts';
 
@@ -15,14 +17,33 @@ import { software } from './version.ts';
  */
 export const clock = process.env.WITNESSMARK_NOW ? fixedClock(process.env.WITNESSMARK_NOW) : systemClock;
 
-/** Opens the store, does the work, and closes the index whatever happens. */
+/**
+ * Opens the store, does the work, and closes the index whatever happens. Where the work has written,
+ * the witnesses of the store are asked at its end to cosign what it published.
+ */
 export async function withStore<T>(options: CommonOptions, work: (store: Store) => Promise<T>): Promise<T> {
   const place = await storePlace(options.store);
   const store = await place.open({ clock, software });
+  let wrote = false;
+  const claim = async (): Promise<void> => {
+    await store.claim?.();
+    wrote = true;
+  };
   try {
-    return await work(store);
+    const result = await work({ ...store, claim });
+    if (wrote) await cosign(store, createOutput(options));
+    return result;
   } finally {
     await store.index.close();
+  }
+}
+
+/** What was sealed is sealed: that it cannot be cosigned is told, and is no failure of what was asked. */
+async function cosign(store: Store, out: Output): Promise<void> {
+  try {
+    tellCosigned(await cosignCheckpoint(store), out);
+  } catch (thrown) {
+    out.note(`the witnesses could not be asked: ${messageOf(thrown)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { auditedFolder, initStore, isStore, openStore, trustFiles } from '../adapters/local/store.ts';
+import { trustFiles } from '../adapters/local/key-ring.ts';
+import { auditedFolder, initStore, isStore, openStore } from '../adapters/local/store.ts';
 import {
   setTimestamping,
   timestampRootsIn,
@@ -36,6 +37,14 @@ export interface StorePlace {
 export async function storePlace(text: string): Promise<StorePlace> {
   // Loaded here so that whoever has a folder does not wait for the SDK.
   return text.startsWith('s3://') ? awsPlace(text) : folderPlace(text);
+}
+
+/** The folder of a store, for what only a store in a folder can do yet. Throws `usage-store`. */
+export function folderOf(text: string): string {
+  if (!text.startsWith('s3://')) return text;
+  throw new WitnessmarkError('usage-store', `--store ${text}: this works with a store in a folder only`, {
+    hint: 'keys in KMS are rotated by their owner; docs/ARCHITECTURE.md says what works in AWS',
+  });
 }
 
 function folderPlace(folder: string): StorePlace {

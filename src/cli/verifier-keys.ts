@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { type Policy, parsePolicy } from '../ledger/policy.ts';
 import { messageOf, WitnessmarkError } from '../model/error.ts';
 
 /** Largest key, certificate or checkpoint file that is read. */
@@ -25,3 +26,6 @@ export async function readSmall(path: string): Promise<string> {
     `${path}: ${bytes.length} bytes are more than the ${MAX_BYTES} that such a file may have`,
   );
 }
+
+/** The policy in a file. Throws `policy-malformed`, which names the line. */
+export const readPolicy = async (path: string): Promise<Policy> => parsePolicy(Buffer.from(await readSmall(path)));

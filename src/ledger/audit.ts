@@ -12,9 +12,12 @@ import { auditTiles } from './audit/tiles.ts';
 import { auditTimestamps, type TimestampCheck } from './audit/timestamps.ts';
 import { auditTrust } from './audit/trust.ts';
 import { findTruth } from './audit/truth.ts';
+import { auditCosignatures } from './audit/witnesses.ts';
+import { announcedKeys } from './handover.ts';
 import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
 import type { NotaryState } from './notary.ts';
 import { parseVkey } from './note.ts';
+import type { Policy } from './policy.ts';
 
 export type { Finding } from './audit/findings.ts';
 
@@ -44,7 +47,7 @@ export interface AuditResult {
 
 export interface AuditOptions {
   readonly objects: Objects;
-  /** C2SP verifier keys that may have signed checkpoints. */
+  /** C2SP verifier keys that may have signed checkpoints; those that the log names under their signatures follow. */
   readonly verifierKeys: readonly string[];
   /** The notary's memory: with it, checkpoints and whole states that were taken away are found too. */
   readonly notaryState?: NotaryState;
@@ -55,6 +58,8 @@ export interface AuditOptions {
   readonly bodies?: boolean;
   /** Checks kept timestamps; without it their presence is a warning. */
   readonly timestamps?: TimestampCheck;
+  /** Which witnesses are trusted; the newest checkpoint must have its quorum. */
+  readonly policy?: Policy;
   /** Bounds on unpacked objects; for tests of the bounds. */
   readonly bounds?: LineBounds;
 }
@@ -84,7 +89,8 @@ async function auditAll(
 ): Promise<{ counts: AuditCounts; size: number }> {
   const { objects, bounds = LINE_BOUNDS } = options;
   const store = auditedStore(objects, report);
-  const signed = await auditHeads(store, keys, options.notaryState);
+  const signed = await auditHeads(store, await announcedKeys(objects, keys), options.notaryState);
+  await auditCosignatures(store, signed, options.policy);
   const scan = await scanBatches(store, signed.sizes);
   const { leaves, tree } = await findTruth(objects, store, scan, signed);
   // A size past the entries that are known has been reported already, and its tiles cannot be checked.

@@ -115,7 +115,11 @@ async function createSame(objects: Objects, key: string, bytes: Uint8Array): Pro
   if ((await objects.create(key, bytes)) === 'created') return;
   const present = await objects.get(key);
   if (present !== undefined && sameBytes(present.bytes, bytes)) return;
-  throw new WitnessmarkError('ledger-fork', `${key} exists with other bytes than the batches lead to`, {
+  throw forked(key);
+}
+
+function forked(key: string): WitnessmarkError {
+  return new WitnessmarkError('ledger-fork', `${key} exists with other bytes than the batches lead to`, {
     hint: 'stop all writers, keep the store as it is and run the audit',
   });
 }
@@ -132,10 +136,32 @@ interface Publication {
 
 /** Signs and publishes the tree; undefined where somebody else published meanwhile. */
 async function publish(it: Publication): Promise<Checkpoint | undefined> {
-  const note = Buffer.from(await signAt(it.notary, it.tree, it.tree.head.size, it.last));
-  await createSame(it.objects, checkpointKey(it.tree.head.size), note);
+  const made = Buffer.from(await signAt(it.notary, it.tree, it.tree.head.size, it.last));
+  const note = await createNote(it, made);
   const outcome = await it.objects.replace(CHECKPOINT_KEY, note, it.stored?.version);
   return outcome === 'replaced' ? openCheckpoint(note, it.keys) : undefined;
+}
+
+/**
+ * Creates the checkpoint of the tree, and gives the one that stands. A writer that stopped before it could
+ * publish may have left one that was signed with the keys of before a rotation: it is as good.
+ */
+async function createNote({ objects, keys, tree }: Publication, made: Uint8Array): Promise<Uint8Array> {
+  const key = checkpointKey(tree.head.size);
+  if ((await objects.create(key, made)) === 'created') return made;
+  const present = (await objects.get(key))?.bytes ?? made;
+  if (sameBytes(present, made)) return made;
+  if (isSigned(present, keys, tree.head)) return present;
+  throw forked(key);
+}
+
+function isSigned(note: Uint8Array, keys: readonly VerifierKey[], head: TreeHead): boolean {
+  try {
+    const { size, root } = openCheckpoint(note, keys);
+    return size === head.size && sameBytes(root, head.root);
+  } catch {
+    return false;
+  }
 }
 
 /** Asks the notary for a checkpoint of size `size` of the tree, with the proof that it needs. */

@@ -2,7 +2,7 @@ import { WitnessmarkError } from '../model/error.ts';
 import type { Signer } from '../ports/signer.ts';
 import { formatCheckpoint } from './checkpoint.ts';
 import { emptyRoot, type TreeHead, verifyConsistency } from './merkle.ts';
-import { formatNote, type VerifierKey, verifierKeyOf, verifySignature } from './note.ts';
+import { formatNote, type NoteSignature, type VerifierKey, verifierKeyOf, verifySignature } from './note.ts';
 import { decodeBase64, encodeBase64 } from './text.ts';
 
 /** What a notary remembers: the newest tree it stands for, and every size it has (perhaps) signed. */
@@ -52,8 +52,14 @@ const EMPTY: NotaryRecord = { size: 0, root: encodeBase64(emptyRoot()), signed: 
  * what it is about to sign before it signs, and hands out no signature that does not verify. It signs
  * a size that it has signed before again, with the proof that the tree is the same.
  */
-export function createNotary(options: { state: NotaryState; signer: Signer; origin: string }): Notary {
-  const { state, signer, origin } = options;
+export function createNotary(options: {
+  state: NotaryState;
+  signer: Signer;
+  /** Keys that sign too, each on a line of its own, while one is handed over to another. */
+  also?: readonly Signer[];
+  origin: string;
+}): Notary {
+  const { state, signer, also = [], origin } = options;
   const verifierKey = async () => verifierKeyOf(origin, await signer.publicKey());
   return {
     origin,
@@ -66,7 +72,7 @@ export function createNotary(options: { state: NotaryState; signer: Signer; orig
       if (next !== undefined && !(await state.swap(previous, next))) {
         throw conflict('another request was signed at the same time');
       }
-      return signNote(signer, await verifierKey(), formatCheckpoint({ origin, ...head }));
+      return signNote([signer, ...also], origin, formatCheckpoint({ origin, ...head }));
     },
   };
 }
@@ -87,13 +93,18 @@ function decide(request: SignRequest, head: TreeHead, last: NotaryRecord): Notar
   return again ? undefined : { size: head.size, root: request.root, signed: [...last.signed, head.size] };
 }
 
-async function signNote(signer: Signer, key: VerifierKey, text: string): Promise<string> {
+async function signNote(signers: readonly Signer[], origin: string, text: string): Promise<string> {
+  return formatNote({ text, signatures: await Promise.all(signers.map((signer) => signText(signer, origin, text))) });
+}
+
+async function signText(signer: Signer, origin: string, text: string): Promise<NoteSignature> {
+  const key = verifierKeyOf(origin, await signer.publicKey());
   const signature = await signer.sign(Buffer.from(text));
   if (!verifySignature(key, text, signature)) {
     const message = `the signer gave a signature that key ${key.id} of ${key.name} does not verify`;
     throw new WitnessmarkError('notary-signature-invalid', message);
   }
-  return formatNote({ text, signatures: [{ name: key.name, id: key.id, signature }] });
+  return { name: key.name, id: key.id, signature };
 }
 
 function hashOf(text: string): Uint8Array {

@@ -9,6 +9,9 @@ const MAX_VKEYS = 100;
 
 /** C2SP signed-note: signature type of a plain Ed25519 signature over the text. */
 const ED25519 = 0x01;
+/** C2SP tlog-cosignature: signature type of a timestamped Ed25519 cosignature. */
+export const COSIGNATURE = 0x04;
+type KeyType = typeof ED25519 | typeof COSIGNATURE;
 const ED25519_BYTES = 32;
 
 /** DER of a SubjectPublicKeyInfo up to the 32 bytes of an Ed25519 key (RFC 8410). */
@@ -54,22 +57,22 @@ export interface VerifiedNote {
 }
 
 /** A verifier key from its name and 32 raw bytes of an Ed25519 key; throws `note-key-malformed`. */
-export function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
+export function verifierKey(name: string, publicKey: Uint8Array, type: KeyType = ED25519): VerifierKey {
   if (!NAME.test(name) || CONTROL.test(name))
     throw malformedKey(`the name ${JSON.stringify(name)} is empty or has spaces or a plus sign`);
   if (publicKey.length !== ED25519_BYTES)
     throw malformedKey(`expected ${ED25519_BYTES} bytes of key, got ${publicKey.length}`);
-  const typed = Buffer.concat([Uint8Array.of(ED25519), publicKey]);
+  const typed = Buffer.concat([Uint8Array.of(type), publicKey]);
   const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed]), 'hex').slice(0, 8);
   return { name, id, publicKey, vkey: `${name}+${id}+${encodeBase64(typed)}` };
 }
 
 /** A verifier key from its name and a public key as DER SubjectPublicKeyInfo, as signers give it. */
-export function verifierKeyOf(name: string, spki: Uint8Array): VerifierKey {
+export function verifierKeyOf(name: string, spki: Uint8Array, type: KeyType = ED25519): VerifierKey {
   const prefix = spki.subarray(0, SPKI_PREFIX.length);
   if (Buffer.compare(prefix, SPKI_PREFIX) !== 0)
     throw malformedKey('the public key is not an Ed25519 SubjectPublicKeyInfo');
-  return verifierKey(name, spki.subarray(SPKI_PREFIX.length));
+  return verifierKey(name, spki.subarray(SPKI_PREFIX.length), type);
 }
 
 /** The public key of a verifier key as DER SubjectPublicKeyInfo. */
@@ -79,12 +82,17 @@ export function spkiOf({ publicKey }: VerifierKey): Uint8Array {
 
 /** Parses `name+id+base64(type, key)`; throws `note-key-malformed`, also when the id is not the key's. */
 export function parseVkey(vkey: string): VerifierKey {
+  return parseVkeyOfType(vkey, ED25519);
+}
+
+/** As `parseVkey`, for a key of the one type that is asked for. */
+export function parseVkeyOfType(vkey: string, type: KeyType): VerifierKey {
   // Base64 holds plus signs itself, so only the first two separate.
   const [, name, id, encoded] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(vkey) ?? [];
   if (name === undefined || encoded === undefined) throw malformedKey('expected name+id+key');
   const typed = decodeBase64(encoded);
-  if (typed?.[0] !== ED25519) throw malformedKey('expected base64 of an Ed25519 key behind type byte 1');
-  const key = verifierKey(name, typed.subarray(1));
+  if (typed?.[0] !== type) throw malformedKey(`expected base64 of an Ed25519 key behind type byte ${type}`);
+  const key = verifierKey(name, typed.subarray(1), type);
   if (key.id !== id) throw malformedKey(`key id ${id} is not that of the key, ${key.id}`);
   return key;
 }
@@ -106,10 +114,20 @@ export function parseVkeys(bytes: Uint8Array): VerifierKey[] {
 
 /** Writes a note: the text (which must end in a line feed), a blank line, the signature lines. */
 export function formatNote(note: Note): string {
-  const lines = note.signatures.map(({ name, id, signature }) => {
-    return `\u2014 ${name} ${encodeBase64(Buffer.concat([Buffer.from(id, 'hex'), signature]))}\n`;
-  });
-  return `${note.text}\n${lines.join('')}`;
+  return `${note.text}\n${note.signatures.map(formatSignature).join('')}`;
+}
+
+/** One signature line with its line feed. */
+export function formatSignature({ name, id, signature }: NoteSignature): string {
+  return `\u2014 ${name} ${encodeBase64(Buffer.concat([Buffer.from(id, 'hex'), signature]))}\n`;
+}
+
+/** Parses signature lines that stand alone, each with its line feed; throws `note-malformed`. */
+export function parseSignatures(bytes: Uint8Array): NoteSignature[] {
+  // A text before them makes a note of them, so that one parser says what a signature line is.
+  const { text, signatures } = parseNote(Buffer.concat([Buffer.from('-\n\n'), bytes]));
+  if (text !== '-\n') throw malformedNote('expected signature lines and nothing else');
+  return [...signatures];
 }
 
 /** Parses a signed note (C2SP signed-note); throws `note-malformed`. Verifies nothing. */

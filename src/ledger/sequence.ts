@@ -1,6 +1,7 @@
 import { WitnessmarkError } from '../model/error.ts';
 import type { Objects } from '../ports/objects.ts';
 import { CHECKPOINT_KEY, checkpointKey, parseCheckpoint } from './checkpoint.ts';
+import { isCosigned } from './cosignatures.ts';
 import { BATCH_BOUNDS, batchKey, MAX_BATCH_ENTRIES, MAX_ENTRY_BYTES } from './entry.ts';
 import { sameBytes } from './merkle.ts';
 import { parseNote } from './note.ts';
@@ -44,14 +45,14 @@ function countBatch(start: number, bytes: Uint8Array): number {
 /**
  * Where the walk starts. No signature is checked here (a writer needs no keys), so that a damaged
  * `checkpoint` cannot lead to a batch at a place that is no boundary, it must be the one signed at
- * its size, byte by byte.
+ * its size, byte by byte, with nothing but the lines of witnesses behind.
  */
 async function publishedSize(objects: Objects): Promise<number> {
   const published = await objects.get(CHECKPOINT_KEY);
   if (published === undefined) return 0;
   const { size } = parseCheckpoint(parseNote(published.bytes).text);
   const signed = await objects.get(checkpointKey(size));
-  if (signed === undefined || !sameBytes(signed.bytes, published.bytes)) {
+  if (signed === undefined || !isCosigned(published.bytes, signed.bytes)) {
     const message = `${CHECKPOINT_KEY} says ${size} entries, but ${checkpointKey(size)} does not hold the same`;
     throw new WitnessmarkError('ledger-checkpoint-differs', message, { hint: 'run the audit before writing again' });
   }

@@ -86,5 +86,7 @@ export const TrustRecord = z.strictObject({
   kind: z.literal('trust'),
   /** Every file under `trust/`, by its object key. */
   files: z.array(z.strictObject({ path: z.string().startsWith('trust/'), sha256: Sha256 })).min(1),
+  /** Every key that signs or has signed checkpoints, newest last; where a key was rotated. */
+  verifierKeys: z.array(z.string().max(1000)).min(1).max(100).optional(),
 });
 export type TrustRecord = z.infer<typeof TrustRecord>;

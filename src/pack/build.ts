@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
+import { formatConsistency } from '../ledger/consistency.ts';
 import { parseNote } from '../ledger/note.ts';
 import { encodeBase64 } from '../ledger/text.ts';
 import type { Kind } from '../model/entry.ts';
@@ -7,10 +8,12 @@ import { WitnessmarkError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import type { Signer } from '../ports/signer.ts';
 import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
-import { formatConsistency } from './consistency.ts';
 import {
+  COUNTERSIGNED,
   consistencyPath,
   earlierCheckpointPath,
+  handoverBodyPath,
+  handoverPath,
   PATHS,
   proofName,
   proofsPath,
@@ -55,6 +58,10 @@ export interface PackRequest {
   readonly checkpoint: string;
   /** Checkpoints of earlier reports, oldest first, each with the proof from there to here. */
   readonly consistency?: readonly { readonly previous: string; readonly hashes: readonly Uint8Array[] }[];
+  /** A checkpoint of the same or a later tree that more have signed, with the proof from the pack's to it. */
+  readonly countersigned?: { readonly note: string; readonly hashes: readonly Uint8Array[] } | undefined;
+  /** Entries by which an earlier key named others: `.tlog-proof` against its checkpoint, and body. */
+  readonly handovers?: readonly { readonly index: number; readonly proof: Uint8Array; readonly body: Uint8Array }[];
   readonly trust: { readonly verifierKeys: readonly string[]; readonly rootPem: string; readonly signingPem: string };
   readonly signer: Signer;
   /** Where the deployment has a time-stamping authority. */
@@ -236,6 +243,7 @@ async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promi
     await putNew(payload, earlierCheckpointPath(olderSize), text(previous));
     await payload.put(consistencyPath(olderSize), text(formatConsistency({ olderSize, hashes, checkpoint })));
   }
+  await putHandovers(request, payload);
   await payload.put(PATHS.verifierKeys, text(trust.verifierKeys.map((key) => `${key}\n`).join('')));
   await payload.put(PATHS.root, text(trust.rootPem));
   await payload.put(PATHS.signing, text(trust.signingPem));
@@ -248,6 +256,19 @@ async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promi
 async function bundle({ signer, timestamps }: PackRequest, envelope: Uint8Array): Promise<Uint8Array> {
   const imprint = createHash('sha256').update(envelopeSignature(envelope)).digest();
   return sigstoreBundle(envelope, await signer.publicKey(), await timestamps?.stamp(imprint));
+}
+
+async function putHandovers(request: PackRequest, payload: Recorder): Promise<void> {
+  const { checkpoint, countersigned, handovers = [] } = request;
+  if (countersigned !== undefined) {
+    const olderSize = parseCheckpoint(parseNote(text(checkpoint)).text).size;
+    const { note, hashes } = countersigned;
+    await payload.put(COUNTERSIGNED, text(formatConsistency({ olderSize, hashes, checkpoint: note })));
+  }
+  for (const { index, proof, body } of handovers) {
+    await payload.put(handoverPath(index), proof);
+    await payload.put(handoverBodyPath(index), body);
+  }
 }
 
 /** The signed statement over everything else of `data/`, and over the tag files there are so far. */

@@ -69,4 +69,25 @@ export function consistencySize(path: string): number | undefined {
   return size === undefined ? undefined : Number(size);
 }
 
+/**
+ * A checkpoint of the same or a later tree with signatures that the pack's own lacks, of witnesses or of a newer key,
+ * behind the proof that it extends the pack's.
+ */
+export const COUNTERSIGNED = 'data/proofs/countersigned.txt';
+
+const HANDOVERS = 'data/trust/handovers/';
+const HANDOVER = /^data\/trust\/handovers\/(\d{8,16})\.tlog-proof$/;
+
+/** The proof that an earlier key of the ledger has named another, by the index of the entry that does. */
+export const handoverPath = (index: number): string => `${HANDOVERS}${indexed(index)}.tlog-proof`;
+
+/** The body of that entry. */
+export const handoverBodyPath = (index: number): string => `${HANDOVERS}${indexed(index)}.json`;
+
+/** The entry that such a path names, in the one spelling that it has. */
+export function handoverIndex(path: string): number | undefined {
+  const index = Number(HANDOVER.exec(path)?.[1]);
+  return handoverPath(index) === path ? index : undefined;
+}
+
 const sized = (size: number): string => String(size).padStart(16, '0');

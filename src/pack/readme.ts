@@ -96,7 +96,8 @@ Does not prove: when it was signed, or that the content is true.`;
 const CHECKPOINT_COMMANDS = [
   `sed '/^$/,$d' ${PATHS.checkpoint} > ../verify-work/checkpoint.text`,
   `sed -n 's/^\u2014 [^ ]* //p' ${PATHS.checkpoint} | head -n 1 | base64 -d | tail -c +5 > ../verify-work/checkpoint.sig`,
-  `{ printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; head -n 1 ${PATHS.verifierKeys} | cut -d+ -f3- | base64 -d | tail -c +2; } > ../verify-work/checkpoint.der`,
+  `id=$(sed -n 's/^\u2014 [^ ]* //p' ${PATHS.checkpoint} | head -n 1 | base64 -d | head -c 4 | od -An -tx1 | tr -d ' \\n')`,
+  `{ printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; grep -F "+$id+" ${PATHS.verifierKeys} | head -n 1 | cut -d+ -f3- | base64 -d | tail -c +2; } > ../verify-work/checkpoint.der`,
   'openssl pkeyutl -verify -pubin -keyform DER -inkey ../verify-work/checkpoint.der -rawin -in ../verify-work/checkpoint.text -sigfile ../verify-work/checkpoint.sig',
 ];
 

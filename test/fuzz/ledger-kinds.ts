@@ -1,11 +1,18 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { memoryNotaryState } from '../../src/adapters/memory/notary-state.ts';
 import { formatCheckpoint, openCheckpoint } from '../../src/ledger/checkpoint.ts';
+import { formatConsistency } from '../../src/ledger/consistency.ts';
+import { cosign, witnessKeyOf } from '../../src/ledger/cosignature.ts';
+import { openAnswer } from '../../src/ledger/cosignatures.ts';
 import { BATCH_BOUNDS, parseEntry } from '../../src/ledger/entry.ts';
 import { gzipLines } from '../../src/ledger/json-lines.ts';
-import { formatNote, parseVkey, parseVkeys } from '../../src/ledger/note.ts';
+import { formatNote, formatSignature, parseNote, parseVkey, parseVkeys } from '../../src/ledger/note.ts';
+import { parsePolicy } from '../../src/ledger/policy.ts';
 import { parseProof, verifyProof } from '../../src/ledger/proof.ts';
 import { decodeBundle, decodeTile, parseTileKey, tileRoot } from '../../src/ledger/tiles.ts';
+import { createWitness } from '../../src/ledger/witness.ts';
 import { proofsIn } from '../pack/fixture.ts';
+import { ed25519Signer } from '../pack/keys.ts';
 import { builtPack } from '../pack/pack.ts';
 import type { FuzzKind } from './kind.ts';
 import { bombOf } from './scratch.ts';
@@ -30,6 +37,32 @@ export const note: FuzzKind = {
       read: (input, nth) => {
         if (nth % 3 === 0) return parseVkeys(input).length > 0 ? 'accepted' : 'refused';
         return openCheckpoint(input, known).size >= 0 ? 'accepted' : 'refused';
+      },
+    };
+  },
+};
+
+/** Policies, requests to a witness, and the lines that it answers with. */
+export const witness: FuzzKind = {
+  name: 'witness',
+  start: async () => {
+    const { files, vkey } = await builtPack();
+    const signer = ed25519Signer();
+    const spki = await signer.publicKey();
+    const key = witnessKeyOf('witness.example', spki);
+    const checkpoint = Buffer.from(files.get('data/proofs/checkpoint') ?? '').toString();
+    const { text } = parseNote(bytesOf(checkpoint));
+    const line = formatSignature(await cosign(signer, key, text, 1_790_000_000));
+    const logs = [parseVkey(vkey)];
+    const stateOf = () => memoryNotaryState();
+    const asked = await createWitness({ name: key.name, signer, logs, stateOf, now: () => 1 });
+    const policy = `log ${vkey}\nwitness a ${key.vkey} https://w.example/\ngroup g any a\nquorum g\n`;
+    return {
+      seeds: [bytesOf(policy), bytesOf(formatConsistency({ olderSize: 0, hashes: [], checkpoint })), bytesOf(line)],
+      read: async (input, nth) => {
+        if (nth % 3 === 0) return parsePolicy(input).witnesses.length >= 0 ? 'accepted' : 'refused';
+        if (nth % 3 === 1) return (await asked.addCheckpoint(input)).status === 200 ? 'accepted' : 'refused';
+        return openAnswer(input.toString('utf8'), text, key).id === key.id ? 'accepted' : 'refused';
       },
     };
   },

@@ -235,7 +235,7 @@ describe('audit of a ledger that was tampered with', () => {
     });
     expect(result.ok).toBe(false);
     const failed = result.findings.filter((it) => it.code === 'ledger-list-failed').map((it) => it.object);
-    expect(failed).toEqual(['batch/', 'checkpoints/', 'evidence/', 'retrievals/', 'tile/', 'trust/']);
+    expect(failed).toEqual(['batch/', 'checkpoints/', 'cosignatures/', 'evidence/', 'retrievals/', 'tile/', 'trust/']);
     expect(result.findings.map((it) => it.code)).not.toContain('ledger-evidence-object-missing');
   });
 

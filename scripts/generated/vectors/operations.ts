@@ -2,6 +2,7 @@ import { identity } from '../../../src/app/identity.ts';
 import { drawn, sampleSize } from '../../../src/assess/sample.ts';
 import { canonicalize, sha256Hex } from '../../../src/ledger/canonical.ts';
 import { openCheckpoint, parseCheckpoint } from '../../../src/ledger/checkpoint.ts';
+import { parseConsistency } from '../../../src/ledger/consistency.ts';
 import { BATCH_BOUNDS, parseEntry } from '../../../src/ledger/entry.ts';
 import {
   fromLeaves,
@@ -18,7 +19,6 @@ import { decodeBundle, encodeBundle, partialsOf, tileKey } from '../../../src/le
 import { Body } from '../../../src/model/entry.ts';
 import { WitnessmarkError } from '../../../src/model/error.ts';
 import { bagInfoText } from '../../../src/pack/bag.ts';
-import { parseConsistency } from '../../../src/pack/consistency.ts';
 import { preAuthEncoding } from '../../../src/pack/sign/dsse.ts';
 import { sigstoreBundle } from '../../../src/pack/sign/sigstore.ts';
 import { collect } from '../../../src/pack/sink.ts';

@@ -1,6 +1,6 @@
+import { formatConsistency } from '../../../src/ledger/consistency.ts';
 import { consistencyProof, fromLeaves, inclusionProof, leafHash, rootOf } from '../../../src/ledger/merkle.ts';
 import { formatProof } from '../../../src/ledger/proof.ts';
-import { formatConsistency } from '../../../src/pack/consistency.ts';
 import { tarOf } from '../../../src/pack/tar.ts';
 import { signedCheckpoint } from './notes.ts';
 import type { Vector } from './vector.ts';

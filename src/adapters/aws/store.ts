@@ -118,7 +118,8 @@ export async function openAwsStore(options: OpenAwsStoreOptions): Promise<Store>
   ]);
   if (file.secret !== secretDigest(secret)) throw secretChanged(options);
   const notaryState = storeNotaryState(options);
-  const parts = { origin, checkpointSigner, documentSigner, notaryState, secret, trust, clock, software };
+  const checkpointSigners = [checkpointSigner] as const;
+  const parts = { origin, checkpointSigners, documentSigner, notaryState, secret, trust, clock, software };
   return { ...assembleStore(parts), objects, index: indexOf(options, objects) };
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, open, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** Makes the names in a folder durable: a file's own fsync does not cover its name. */
 export async function syncFolder(path: string): Promise<void> {
@@ -34,6 +35,18 @@ export async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** In a store's folder: drafts and locks. No object can be there, since keys have no `~`. */
+export const PRIVATE_FOLDER = '~store';
+
+/** Puts a file of a store in the place of another at once: a reader sees the one or the other, whole. */
+export async function replaceFile(root: string, path: string, bytes: Uint8Array): Promise<void> {
+  await makeFolder(join(root, PRIVATE_FOLDER));
+  const draft = join(root, PRIVATE_FOLDER, randomUUID());
+  await writeNew(draft, bytes);
+  await rename(draft, join(root, path));
+  await syncFolder(dirname(join(root, path)));
 }
 
 /** Whether a failed file operation failed with one of these system error names. */

@@ -5,11 +5,8 @@ import { dirname, join } from 'node:path';
 import type { Objects, StoredObject } from '../../ports/objects.ts';
 import { checkKey, checkPrefix } from '../object-key.ts';
 import { onDisk } from './disk-error.ts';
-import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
+import { failedWith, makeFolder, PRIVATE_FOLDER, syncFolder, writeNew } from './durable.ts';
 import { withLock } from './lock.ts';
-
-/** Drafts and the locks live in here; no object can, since keys have no `~`. */
-export const PRIVATE_FOLDER = '~store';
 
 /**
  * A store in a folder, one file per object, made on the first write. A write returns after the file

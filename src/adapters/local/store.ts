@@ -3,11 +3,11 @@ import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../../app/store.ts';
-import type { TrustFile } from '../../app/trust.ts';
-import { verifierKeyOf } from '../../ledger/note.ts';
+import { parsePolicy } from '../../ledger/policy.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { createChain } from '../../pack/sign/certificates.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { httpWitnesses } from '../http/witnesses.ts';
 import {
   type Audited,
   assembleStore,
@@ -20,26 +20,37 @@ import {
   trustContents,
 } from '../store-format.ts';
 import { onDisk } from './disk-error.ts';
-import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
+import { failedWith, makeFolder, PRIVATE_FOLDER, replaceFile, syncFolder, writeNew } from './durable.ts';
 import { createKeyFile, keyFileSigner } from './key-file.ts';
+import { heldVerifierKeys, KEYS, signingKeys } from './key-ring.ts';
 import { folderNotaryState } from './notary-state.ts';
-import { folderObjects, PRIVATE_FOLDER } from './objects.ts';
+import { folderObjects } from './objects.ts';
 import { renderWorker } from './render-worker.ts';
 import { sqliteIndex } from './sqlite-index.ts';
 import { readStoreFile, readStoreText as readText, writeStoreFile } from './store-file.ts';
 import { timestampsIn } from './timestamping.ts';
 import { writerLock } from './writer-lock.ts';
 
-const KEYS = {
-  checkpoint: 'keys/checkpoint.pem',
-  document: 'keys/document.pem',
-  root: 'keys/root.pem',
-  secret: 'keys/secret',
-};
-/** The files under `trust/`, as the ledger seals them. */
-export async function trustFiles(folder: string): Promise<TrustFile[]> {
-  const paths = Object.values(TRUST);
-  return Promise.all(paths.map(async (path) => ({ path, bytes: Buffer.from(await readText(folder, path)) })));
+/** C2SP tlog-policy of those who cosign this store's checkpoints. */
+const WITNESSES = 'witnesses.policy';
+
+/** Has the checkpoints of a store cosigned by the witnesses of a policy from now on. Throws `policy-malformed`. */
+export async function useWitnesses(folder: string, text: Uint8Array): Promise<void> {
+  parsePolicy(text);
+  if (!isStore(folder)) throw storeMissing(folder);
+  await onDisk(folder, () => replaceFile(folder, WITNESSES, text));
+}
+
+async function witnessingOf(folder: string): Promise<Pick<Store, 'witnessing'>> {
+  if (!existsSync(join(folder, WITNESSES))) return {};
+  const text = Buffer.from(await readText(folder, WITNESSES));
+  return { witnessing: { policy: parsePolicy(text), witnesses: httpWitnesses() } };
+}
+
+function storeMissing(folder: string): WitnessmarkError {
+  return new WitnessmarkError('store-missing', `${folder} holds no store`, {
+    hint: `run \`witnessmark init --store ${folder}\` first`,
+  });
 }
 
 /** Whether a folder holds a store. */
@@ -117,9 +128,7 @@ export async function openStore(
   { clock, software }: { clock: Clock; software: string },
 ): Promise<Store> {
   if (!isStore(folder)) {
-    throw new WitnessmarkError('store-missing', `${folder} holds no store`, {
-      hint: `run \`witnessmark init --store ${folder}\` first`,
-    });
+    throw storeMissing(folder);
   }
   const { origin, timestamp } = await readStoreFile(folder);
   const secret = Buffer.from((await readText(folder, KEYS.secret)).trim(), 'hex');
@@ -131,10 +140,11 @@ export async function openStore(
     readText(folder, TRUST.root),
     readText(folder, TRUST.signing),
   ]);
+  const { checkpoint, document } = await signingKeys(folder, origin);
   const parts = assembleStore({
     origin,
-    checkpointSigner: await keyFileSigner(join(folder, KEYS.checkpoint)),
-    documentSigner: await keyFileSigner(join(folder, KEYS.document)),
+    checkpointSigners: checkpoint,
+    documentSigner: document,
     notaryState: folderNotaryState(join(folder, 'notary')),
     secret,
     trust: { verifierKeys, root, signing },
@@ -144,6 +154,7 @@ export async function openStore(
   return {
     ...(writable ? writableParts(folder) : readOnlyParts(folder)),
     ...parts,
+    ...(await witnessingOf(folder)),
     ...(await timestampsIn(folder, timestamp, writable)),
   };
 }
@@ -196,7 +207,7 @@ export async function auditedFolder(folder: string, keys: readonly string[] = []
   if (!['store.json', 'checkpoint', 'batch'].some((name) => existsSync(join(folder, name)))) {
     throw new WitnessmarkError('store-missing', `${folder} holds no store`);
   }
-  const own = keys.length > 0 ? keys : [...(await signingKey(folder)), ...(await trustedKeys(folder))];
+  const own = keys.length > 0 ? keys : [...(await ownKeys(folder)), ...(await trustedKeys(folder))];
   const verifierKeys = [...new Set(own)];
   if (verifierKeys.length === 0) throw noKey(join(folder, TRUST.verifierKeys));
   const notary = join(folder, 'notary');
@@ -207,12 +218,11 @@ export async function auditedFolder(folder: string, keys: readonly string[] = []
   };
 }
 
-/** The key that the store signs with, which does not depend on what stands under `trust/`. */
-async function signingKey(folder: string): Promise<string[]> {
+/** The keys that the store signs with, which do not depend on what stands under `trust/`. */
+async function ownKeys(folder: string): Promise<string[]> {
   try {
     const { origin } = await readStoreFile(folder);
-    const spki = await (await keyFileSigner(join(folder, KEYS.checkpoint))).publicKey();
-    return [verifierKeyOf(origin, spki).vkey];
+    return (await heldVerifierKeys(folder, origin)).map(({ vkey }) => vkey);
   } catch {
     // A copy for an auditor has no private files.
     return [];

@@ -8,8 +8,8 @@ import type { TimestampAuthority } from '../../ports/timestamp.ts';
 import { httpTimestamps } from '../http/timestamps.ts';
 import type { Timestamping } from '../store-format.ts';
 import { onDisk } from './disk-error.ts';
-import { failedWith } from './durable.ts';
-import { readStoreFile, readStoreText, replaceStoreText, writeStoreFile } from './store-file.ts';
+import { failedWith, replaceFile } from './durable.ts';
+import { readStoreFile, readStoreText, writeStoreFile } from './store-file.ts';
 
 const ROOTS = 'trust/tsa.pem';
 
@@ -68,7 +68,7 @@ export async function setTimestamping(
   const bytes = present === undefined ? undefined : Buffer.from(present);
   await sealTrustFile(store, { path: ROOTS, bytes: Buffer.from(merged) }, bytes);
   await onDisk(folder, async () => {
-    await replaceStoreText(folder, ROOTS, merged);
+    await replaceFile(folder, ROOTS, Buffer.from(merged));
     await writeStoreFile(folder, { ...(await readStoreFile(folder)), timestamp });
   });
 }

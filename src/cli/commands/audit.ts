@@ -5,7 +5,7 @@ import { collected, command } from '../command.ts';
 import type { CommonOptions, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
 import { storePlace } from '../store-place.ts';
-import { readSmall, verifierKeysOf } from '../verifier-keys.ts';
+import { readPolicy, readSmall, verifierKeysOf } from '../verifier-keys.ts';
 
 /** Most findings that are printed; `--json` has them all. */
 const SHOWN = 50;
@@ -13,6 +13,7 @@ const SHOWN = 50;
 interface Options extends CommonOptions {
   readonly key?: readonly string[];
   readonly tsaRoot?: string;
+  readonly policy?: string;
 }
 
 export const auditCommand = () =>
@@ -27,16 +28,26 @@ export const auditCommand = () =>
             'verifier key from elsewhere than the store, or a file of them (repeatable)',
             collected,
           )
-          .option('--tsa-root <file>', 'certificates of time-stamping authorities from elsewhere than the store'),
+          .option('--tsa-root <file>', 'certificates of time-stamping authorities from elsewhere than the store')
+          .option(
+            '--policy <file>',
+            'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes',
+          ),
     },
     async ({ options, out }) => {
+      const { key = [], tsaRoot } = options;
+      const policy = options.policy === undefined ? undefined : await readPolicy(options.policy);
+      const logs = policy?.logs.map((it) => it.key.vkey) ?? [];
       const place = await storePlace(options.store);
-      const audited = await place.audited(await verifierKeysOf(options.key ?? []));
+      const audited = await place.audited([...(await verifierKeysOf(key)), ...logs]);
       out.note('reading every object of the store …');
-      const { tsaRoot } = options;
       const roots = tsaRoot === undefined ? await place.timestampRoots() : await readSmall(tsaRoot);
       const timestamps = keptTimestampCheck(roots, tsaRoot ?? 'trust/tsa.pem');
-      const result = await auditLedger({ ...audited, ...(timestamps === undefined ? {} : { timestamps }) });
+      const result = await auditLedger({
+        ...audited,
+        ...(timestamps === undefined ? {} : { timestamps }),
+        ...(policy === undefined ? {} : { policy }),
+      });
       out.emit(result);
       show(result, out);
       return result.ok ? EXIT.good : EXIT.no;

@@ -10,6 +10,7 @@ import { isTimeZone } from '../../report/times.ts';
 import type { AssessOptions } from '../assessing.ts';
 import { definitionOf, withAssessOptions } from '../assessing.ts';
 import { command } from '../command.ts';
+import { EXIT, type Exit } from '../output.ts';
 import { withStore } from '../session.ts';
 import { smallHeapFor } from '../small-heap.ts';
 import { storePlace } from '../store-place.ts';
@@ -47,7 +48,7 @@ export const reportCommand = () =>
         const place = await storePlace(options.store);
         const folder = options.out ?? join(place.packs, assessed.report.id);
         out.progress(0, undefined, `writing ${folder}`);
-        const { report, files, timestamps, timestamp } = await written(folder, assessed.report.id, (sink) =>
+        const { report, files, witnessed, timestamps, timestamp } = await written(folder, assessed.report.id, (sink) =>
           writePack(store, assessed, sink, paper),
         );
         out.emit({
@@ -66,7 +67,9 @@ export const reportCommand = () =>
         out.print(`verify    npx witnessmark verify ${folder} --key ${place.keyFile ?? store.verifierKeys.at(-1)}`);
         if (timestamps?.failure) noteFailure('the pack lacks one', timestamps.failure, out);
         else noteTimestamp(timestamp, out);
-        return exitOf(report);
+        if (witnessed) return exitOf(report);
+        out.note('the pack lacks the quorum of its witnesses: make it again when they have cosigned');
+        return Math.max(exitOf(report), EXIT.incomplete) as Exit;
       }),
   )
     .addCommand(reportDiffCommand())

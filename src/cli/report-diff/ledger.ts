@@ -1,10 +1,10 @@
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
+import { type ConsistencyProof, parseConsistency } from '../../ledger/consistency.ts';
 import { sameBytes, verifyConsistency } from '../../ledger/merkle.ts';
 import { parseVkey, type VerifierKey } from '../../ledger/note.ts';
 import { encodeBase64 } from '../../ledger/text.ts';
 import { messageOf } from '../../model/error.ts';
 import type { Report } from '../../model/report.ts';
-import { type ConsistencyProof, parseConsistency } from '../../pack/consistency.ts';
 import { consistencyPath } from '../../pack/paths.ts';
 import type { ReadReport } from './read.ts';
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../../model/error.ts';
 import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpoint } from '../checkpoint.ts';
-import { sameBytes } from '../merkle.ts';
+import { cosignaturesOf } from '../cosignatures.ts';
 import type { NotaryRecord, NotaryState } from '../notary.ts';
 import { parseVkeys, type VerifierKey } from '../note.ts';
 import { type AuditedStore, inParallel, largestOf } from './store.ts';
@@ -32,7 +32,7 @@ export async function auditHeads(
     else store.report.error('ledger-checkpoint-misnamed', key, `${key} is a checkpoint of ${head.size} entries`);
   });
   const newest = await readHead(store, CHECKPOINT_KEY, keys);
-  if (newest !== undefined) compareNewest(store, newest, stored);
+  if (newest !== undefined) await compareNewest(store, newest, stored);
   const heads = [...stored.values(), ...(newest === undefined ? [] : [newest])];
   await auditTrust(store, heads, keys);
   const notary = await readNotary(store, notaryState);
@@ -52,7 +52,8 @@ async function readHead(
   if (bytes === undefined) return undefined;
   try {
     const head = openCheckpoint(bytes, keys);
-    if (head.unknownSignatures > 0) {
+    // Lines that others have added to the published copy are looked at where it is compared.
+    if (head.unknownSignatures > 0 && key !== CHECKPOINT_KEY) {
       const message = `${key} has ${head.unknownSignatures} signatures of unknown keys`;
       store.report.warning('ledger-signature-unknown', key, message);
     }
@@ -63,10 +64,14 @@ async function readHead(
   }
 }
 
-function compareNewest(store: AuditedStore, newest: Checkpoint, stored: ReadonlyMap<number, Checkpoint>): void {
+async function compareNewest(
+  store: AuditedStore,
+  newest: Checkpoint,
+  stored: ReadonlyMap<number, Checkpoint>,
+): Promise<void> {
   const kept = stored.get(newest.size);
   if (kept === undefined) reportMissing(store, newest.size, `${CHECKPOINT_KEY} has that size`);
-  else if (!sameBytes(Buffer.from(kept.note), Buffer.from(newest.note))) {
+  else if (!(await isPublishedForm(store, kept, newest))) {
     const message = `${CHECKPOINT_KEY} and ${checkpointKey(newest.size)} differ`;
     store.report.error('ledger-checkpoint-differs', CHECKPOINT_KEY, message);
   }
@@ -75,6 +80,19 @@ function compareNewest(store: AuditedStore, newest: Checkpoint, stored: Readonly
     const message = `${CHECKPOINT_KEY} has ${newest.size} entries, but ${largest} were signed and published`;
     store.report.error('ledger-checkpoint-behind', CHECKPOINT_KEY, message);
   }
+}
+
+/** The published copy may have what witnesses gave behind the log's own lines, and nothing else. */
+async function isPublishedForm(store: AuditedStore, kept: Checkpoint, newest: Checkpoint): Promise<boolean> {
+  if (kept.note === newest.note) return true;
+  if (!newest.note.startsWith(kept.note)) return false;
+  const lines = newest.note.slice(kept.note.length).split(/(?<=\n)/);
+  const known = new Set<string>();
+  for (const key of await store.list(cosignaturesOf(kept.size))) {
+    const bytes = await store.read(key, 'ledger-cosignature-missing');
+    if (bytes !== undefined) known.add(Buffer.from(bytes).toString('utf8'));
+  }
+  return lines.every((line) => known.has(line));
 }
 
 function reportMissing(store: AuditedStore, size: number, why: string): void {

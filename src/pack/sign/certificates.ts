@@ -43,10 +43,10 @@ interface Template extends Names {
  * @throws WitnessmarkError `pack-signer-algorithm` unless both keys are RSA.
  */
 export async function createChain(request: ChainRequest): Promise<Chain> {
-  const { organisation, rootSigner, leafSigner, rootYears = 25, signingYears = 10 } = request;
-  const [rootKey, leafKey] = [await rsaKey(rootSigner), await rsaKey(leafSigner)];
-  const rootName = [organisation, 'Witnessmark root'] as const;
-  const notBefore = new Date(`${request.notBefore.slice(0, 19)}Z`);
+  const { organisation, rootSigner, rootYears = 25 } = request;
+  const rootKey = await rsaKey(rootSigner);
+  const rootName = rootNameOf(organisation);
+  const notBefore = secondOf(request.notBefore);
   const root = await issue(rootSigner, {
     subject: rootName,
     issuer: rootName,
@@ -55,11 +55,18 @@ export async function createChain(request: ChainRequest): Promise<Chain> {
     years: rootYears,
     extensions: [basicConstraints(true), keyUsage(['keyCertSign']), subjectKeyId(rootKey)],
   });
+  return { rootPem: pemOfDer(root), signingPem: await certify(request) };
+}
+
+/** The certificate of a document key alone, as PEM, by a root that `createChain` has made for the organisation. */
+export async function certify(request: Omit<ChainRequest, 'rootYears'>): Promise<string> {
+  const { organisation, rootSigner, leafSigner, signingYears = 10 } = request;
+  const [rootKey, leafKey] = [await rsaKey(rootSigner), await rsaKey(leafSigner)];
   const leaf = await issue(rootSigner, {
     subject: [organisation, 'Witnessmark reports'],
-    issuer: rootName,
+    issuer: rootNameOf(organisation),
     spki: leafKey,
-    notBefore,
+    notBefore: secondOf(request.notBefore),
     years: signingYears,
     extensions: [
       basicConstraints(false),
@@ -69,10 +76,17 @@ export async function createChain(request: ChainRequest): Promise<Chain> {
       authorityKeyId(rootKey),
     ],
   });
-  return { rootPem: pemOfDer(root), signingPem: pemOfDer(leaf) };
+  return pemOfDer(leaf);
 }
 
-/** What a report says of the certificate that signs it, and of when it does: `at`, a UTC timestamp. */
+const rootNameOf = (organisation: string) => [organisation, 'Witnessmark root'] as const;
+
+const secondOf = (time: string): Date => new Date(`${time.slice(0, 19)}Z`);
+
+/**
+ * What a report says of the certificate that signs it, and of when it does: `at`, a UTC timestamp, or when the
+ * certificate began to be valid, where a report is made again with a newer one.
+ */
 export function signingOf(signingPem: string, at: string): Report['signing'] {
   const der = derOfPem(signingPem, 'signing certificate');
   const certificate = new X509Certificate(der);
@@ -82,7 +96,7 @@ export function signingOf(signingPem: string, at: string): Report['signing'] {
     issuer: name(certificate.issuer),
     sha256: createHash('sha256').update(der).digest('hex'),
     notAfter: new Date(certificate.validTo).toISOString(),
-    at,
+    at: [at, new Date(certificate.validFrom).toISOString()].reduce((a, b) => (a > b ? a : b)),
   };
 }
 

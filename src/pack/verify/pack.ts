@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Certificate } from 'pkijs';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
+import type { Reached } from '../../ledger/handover.ts';
 import { parseVkeys, type VerifierKey } from '../../ledger/note.ts';
 import { utf8 } from '../../ledger/text.ts';
 import { Report } from '../../model/report.ts';
@@ -10,6 +11,7 @@ import { type BodyScan, scanBodies } from './bodies.ts';
 import { PackFault, unreadable, within } from './fault.ts';
 import { type ProofScan, scanProofs } from './proofs.ts';
 import type { PackFiles } from './source.ts';
+import { countersigned, trustedKeys } from './trust.ts';
 import type { Finding, VerifyOptions } from './types.ts';
 
 /** One certificate of the pack in the forms that steps need. */
@@ -33,6 +35,10 @@ export interface Pack {
   signing(): Promise<PackCertificate>;
   keys(): Promise<readonly VerifierKey[]>;
   checkpoint(): Promise<Checkpoint>;
+  /** What the reader trusts, and what that leads to; undefined where nothing from elsewhere was given. */
+  trusted(): Promise<Reached | undefined>;
+  /** A checkpoint that extends the pack's and that more have signed, if there is one. */
+  countersigned(): Promise<Checkpoint | undefined>;
   proofs(): Promise<ProofScan>;
   bodies(): Promise<BodyScan>;
 }
@@ -63,6 +69,8 @@ export function packOf(files: PackFiles, options: VerifyOptions): Pack {
       const [note, keys] = [await bytes(PATHS.checkpoint, MAX_NOTE), await pack.keys()];
       return within(PATHS.checkpoint, () => openCheckpoint(note, keys));
     }),
+    trusted: once(() => trustedKeys(pack)),
+    countersigned: once(() => countersigned(pack)),
     proofs: once(() => scanProofs(pack)),
     bodies: once(() => scanBodies(pack)),
   };

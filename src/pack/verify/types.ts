@@ -1,3 +1,5 @@
+import type { Policy } from '../../ledger/policy.ts';
+
 /** One thing that is wrong: in which file of the pack, on which line (from 1), and what. */
 export interface Finding {
   readonly file: string;
@@ -23,8 +25,10 @@ export interface VerifyResult {
 }
 
 export interface VerifyOptions {
-  /** Verifier keys from elsewhere than the pack; the ledger's key must be one of them. */
+  /** Verifier keys from elsewhere than the pack; the ledger's key must be one of them, or one that they lead to. */
   readonly verifierKeys?: readonly string[];
+  /** Which logs and witnesses are trusted; as many witnesses as its quorum says must have cosigned. */
+  readonly policy?: Policy;
   /** Text of a checkpoint that was kept from earlier; the pack's must extend it. */
   readonly since?: string;
   /** The root certificate from elsewhere than the pack, as PEM. */

@@ -19,6 +19,7 @@ import { retrievals } from './steps/retrievals.ts';
 import { samples } from './steps/samples.ts';
 import { sigstore } from './steps/sigstore.ts';
 import { timestamps } from './steps/timestamps.ts';
+import { witnesses } from './steps/witnesses.ts';
 import type { StepOutcome, StepResult, VerifyOptions, VerifyResult } from './types.ts';
 
 /** One thing that is verified, on its own. */
@@ -46,6 +47,7 @@ export const STEPS: readonly Step[] = [
   { code: 'samples', title: 'Every sample is the one that the rule draws', run: samples },
   { code: 'previous', title: 'What has changed follows from the earlier report on record', run: previous },
   { code: 'consistency', title: 'The ledger extends the earlier one', run: consistency },
+  { code: 'witnesses', title: 'Witnesses have seen the same ledger', run: witnesses },
 ];
 
 /**

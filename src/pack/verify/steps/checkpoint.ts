@@ -1,3 +1,5 @@
+import type { Checkpoint } from '../../../ledger/checkpoint.ts';
+import type { VerifierKey } from '../../../ledger/note.ts';
 import { encodeBase64 } from '../../../ledger/text.ts';
 import { PATHS } from '../../paths.ts';
 import type { Pack } from '../pack.ts';
@@ -6,9 +8,9 @@ import type { Finding, StepOutcome } from '../types.ts';
 /** The checkpoint is signed by the ledger's key, which is a trusted one, and it is the one in the report. */
 export async function checkpoint(pack: Pack): Promise<StepOutcome> {
   const findings: Finding[] = [];
-  const trusted = pack.options.verifierKeys?.map((it) => it.trim());
-  const [head, keys] = [await pack.checkpoint(), await pack.keys()];
-  if (trusted !== undefined && !head.signers.some((key) => trusted.includes(key.vkey))) {
+  const [head, keys, trusted] = [await pack.checkpoint(), await pack.keys(), await pack.trusted()];
+  findings.push(...(trusted?.faults ?? []));
+  if (trusted !== undefined && !(await isVouchedFor(pack, head, trusted.keys))) {
     findings.push({ file: PATHS.checkpoint, message: 'is signed by none of the keys that you trust' });
   }
   const { ledger } = await pack.report();
@@ -30,4 +32,13 @@ export async function checkpoint(pack: Pack): Promise<StepOutcome> {
     findings,
     warnings: ["The ledger's key was taken from inside the pack: compare it with one from elsewhere."],
   };
+}
+
+/** By a trusted key's own signature, or by one over a later tree that begins with this one. */
+async function isVouchedFor(pack: Pack, head: Checkpoint, trusted: readonly VerifierKey[]): Promise<boolean> {
+  const isTrusted = ({ signers }: Checkpoint): boolean =>
+    signers.some((key) => trusted.some(({ vkey }) => vkey === key.vkey));
+  if (isTrusted(head)) return true;
+  const newer = await pack.countersigned();
+  return newer !== undefined && isTrusted(newer);
 }

@@ -1,6 +1,6 @@
 import { type Checkpoint, openCheckpoint } from '../../../ledger/checkpoint.ts';
+import { type ConsistencyProof, parseConsistency } from '../../../ledger/consistency.ts';
 import { sameBytes, verifyConsistency } from '../../../ledger/merkle.ts';
-import { type ConsistencyProof, parseConsistency } from '../../consistency.ts';
 import { consistencyPath, consistencySize, earlierCheckpointPath } from '../../paths.ts';
 import { within } from '../fault.ts';
 import type { Pack } from '../pack.ts';

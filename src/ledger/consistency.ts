@@ -1,6 +1,6 @@
-import { HASH_BYTES } from '../ledger/merkle.ts';
-import { decodeBase64, encodeBase64, parseCount } from '../ledger/text.ts';
 import { WitnessmarkError } from '../model/error.ts';
+import { HASH_BYTES } from './merkle.ts';
+import { decodeBase64, encodeBase64, parseCount } from './text.ts';
 
 /** That the ledger at a checkpoint still begins with everything it held at an older size. */
 export interface ConsistencyProof {
@@ -17,7 +17,7 @@ export function formatConsistency(proof: ConsistencyProof): string {
   return `old ${proof.olderSize}\n${proof.hashes.map((hash) => `${encodeBase64(hash)}\n`).join('')}\n${proof.checkpoint}`;
 }
 
-/** @throws WitnessmarkError `pack-consistency-malformed` */
+/** @throws WitnessmarkError `ledger-consistency-malformed` */
 export function parseConsistency(text: string): ConsistencyProof {
   const split = text.indexOf('\n\n');
   const [first = '', ...lines] = text.slice(0, Math.max(split, 0)).split('\n');
@@ -25,7 +25,7 @@ export function parseConsistency(text: string): ConsistencyProof {
   const hashes = lines.map(decodeBase64).filter((hash) => hash?.length === HASH_BYTES) as Uint8Array[];
   if (olderSize === undefined || hashes.length !== lines.length || lines.length > MAX_HASHES) {
     throw new WitnessmarkError(
-      'pack-consistency-malformed',
+      'ledger-consistency-malformed',
       `expected \`old <size>\`, at most ${MAX_HASHES} hashes in base64, a blank line and a checkpoint`,
     );
   }
