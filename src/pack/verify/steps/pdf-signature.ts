@@ -1,10 +1,10 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ContentInfo, SignedData } from 'pkijs';
 import { PATHS } from '../../paths.ts';
 import { assembleCms, attributesFor } from '../../sign/cms.ts';
 import { decode } from '../../sign/der.ts';
-import { publicKeyOf } from '../certificate.ts';
-import { PackFault, within } from '../fault.ts';
+import { hasSigned } from '../certificate.ts';
+import { findingOf, PackFault } from '../fault.ts';
 import type { Pack, PackCertificate } from '../pack.ts';
 import { type PdfSignature, pdfSignatureOf } from '../pdf.ts';
 import type { StepOutcome } from '../types.ts';
@@ -17,10 +17,12 @@ const fault = (message: string): PackFault => new PackFault({ file, message });
 export async function pdfSignature(pack: Pack): Promise<StepOutcome> {
   const pdf = await pack.bytes(file, MAX_PDF);
   const [signing, root] = [await pack.signing(), await pack.root()];
-  return within(file, () => {
-    checkCms(pdfSignatureOf(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length), file), signing, root);
+  try {
+    await checkCms(pdfSignatureOf(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length), file), signing, root);
     return { findings: [] };
-  });
+  } catch (thrown) {
+    return { findings: [findingOf(thrown, file)] };
+  }
 }
 
 /**
@@ -28,15 +30,18 @@ export async function pdfSignature(pack: Pack): Promise<StepOutcome> {
  * only the value is taken out of the CMS; everything else is written again and must be the same,
  * which leaves no attribute, algorithm or padding for anyone to play with.
  */
-function checkCms({ before, after, contents }: PdfSignature, signing: PackCertificate, root: PackCertificate): void {
+async function checkCms(
+  { before, after, contents }: PdfSignature,
+  signing: PackCertificate,
+  root: PackCertificate,
+): Promise<void> {
   const cms = contents.subarray(0, derLength(contents));
   if (contents.subarray(cms.length).some((byte) => byte !== 0))
     throw fault('there is something behind the signature in its place');
   const digest = createHash('sha256').update(before).update(after).digest();
   const { signature, messageDigest } = signatureOf(cms);
   if (!messageDigest.equals(digest)) throw fault('was changed after it was signed (another digest)');
-  const attributes = attributesFor(digest, signing.der);
-  if (!verify('sha256', attributes, publicKeyOf(signing), signature)) {
+  if (!(await hasSigned(signing, attributesFor(digest, signing.der), signature))) {
     throw fault(`the signature is not one of the key of ${PATHS.signing}`);
   }
   const expected = assembleCms({ digest, signature, certificates: [signing.der, root.der] });
