@@ -11,6 +11,7 @@ import { frameworksPage } from './frameworks.ts';
 import { permissionsPage } from './permissions.ts';
 import { registries } from './registry.ts';
 import { projectRoot } from './root.ts';
+import { verifyPage } from './verify-page.ts';
 
 /**
  * What `npm run generate` writes: path from the project's folder → text, the same for the same
@@ -30,6 +31,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...registries(projectRoot),
     ...schemas,
     ...deploymentFiles(services.permissions),
+    ['src/pack/verify-page/verify.html', await verifyPage()],
     ['docs/PERMISSIONS.md', permissionsPage(services)],
     ['docs/ABSENCES.md', absencesPage(services)],
     ['docs/FACTS.md', factsPage(services)],
