@@ -6,8 +6,10 @@ import type { Report } from '../model/report.ts';
 import type { ReportRecord } from '../model/report-record.ts';
 import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
+import { PAGE } from '../pack/paths.ts';
 import { addSignatureField } from '../pack/sign/pdf.ts';
 import type { FileDigest, PackFile, PackSink } from '../pack/sink.ts';
+import { verifyPage } from '../pack/verify-page/page.ts';
 import { reportJson } from '../report/formats/report-json.ts';
 import { FORMATS } from '../report/formats.ts';
 import { renderPdf } from '../report/pdf/render.ts';
@@ -41,6 +43,7 @@ export async function writePack(
     json,
     pdf: pdfOf(assessed, json, paper),
     formats: formatsOf(assessed),
+    tagFiles: [{ path: PAGE, content: verifyPage() }],
     items: packItems(store, assessed),
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
     checkpoint: log.checkpoint.note,

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   assess: async () => (await import('./commands/assess.ts')).assessCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  page: async () => (await import('./commands/page.ts')).pageCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   framework: async () => (await import('./commands/framework.ts')).frameworkCommands,

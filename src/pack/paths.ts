@@ -16,6 +16,9 @@ export const PATHS = {
   signing: 'data/trust/signing.pem',
 } as const;
 
+/** The page that verifies packs in a browser. Earlier packs have none, so a verifier must not miss it. */
+export const PAGE = 'verify.html';
+
 const PROOFS = /^data\/proofs\/(\d{8,16})\.tar$/;
 const CONSISTENCY = /^data\/proofs\/consistency\/(\d{16})\.txt$/;
 const RETRIEVAL = /^data\/evidence\/retrievals\/([0-9a-f]{64})\.jsonl\.gz$/;
