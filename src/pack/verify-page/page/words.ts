@@ -20,6 +20,9 @@ export const PROVES: Readonly<Record<string, string>> = {
     'Who was looked at, and with which outcome, can be computed again from the evidence, for every observation in the period.',
   samples: 'The samples are those that the published rule draws: nobody picked them.',
   previous: 'What the report says has changed follows from itself and from the earlier report in the ledger.',
+  witnesses:
+    'Independent witnesses, whose keys you gave, signed the same checkpoint: the ledger showed them this history too.',
+  timestamps: 'An authority for timestamps vouches that what was signed existed at the time that it says.',
   consistency:
     'Nothing that the ledger held at earlier reports, or at the checkpoint that you kept, was changed or removed.',
 };
