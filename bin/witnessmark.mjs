@@ -15,10 +15,11 @@ const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.met
 const cache =
   process.env.NODE_COMPILE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'witnessmark');
 
-// A report of a million items makes much and keeps little: V8 is told so before it sizes its heap, and malloc to give
-// large pieces back at once. The process is replaced, so that this one takes no memory beside it; not every system can.
+// A report makes much and keeps little: V8 is told so before it sizes its heap, and malloc to give large pieces back at
+// once. The process is replaced, so that this one takes no memory beside it; not every system can. A very large report
+// tells V8 once more, when its size is known (src/cli/small-heap.ts).
 const frugal = {
-  flags: ['--max-semi-space-size=8', '--heap-growing-percent=25'],
+  flags: ['--max-semi-space-size=16', '--heap-growing-percent=60'],
   env: {
     MALLOC_ARENA_MAX: '1',
     MALLOC_MMAP_THRESHOLD_: '131072',

@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# Brings everything that `npm run test:emulators` needs beside npm into .emulators/: an AWS emulator, verifiers of PDF,
-# BagIt, OSCAL and OCSF in Python, veraPDF, and a log verifier in Go. With --cosign it builds cosign too, which takes
-# some minutes; without it, that judge is left out and the table says so. Debian packages are installed where they
-# are missing and this is root. What is there already is left alone, so a second run takes no time.
+# Brings everything that `npm run test:emulators` needs beside npm into .emulators/: emulators of AWS (moto, ministack,
+# versitygw, DynamoDB Local), verifiers of PDF, BagIt, OSCAL and OCSF in Python, veraPDF, log verifiers in Go, and a
+# browser. With --cosign it builds cosign too, which takes some minutes; without it, that judge is left out and the
+# table says so. Debian packages are installed where they are missing and this is root. What is there already is left
+# alone, so a second run takes no time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 PINS=(
-  moto[server]==5.2.5 pyhanko==0.38.0 pyhanko-cli==0.6.0
+  moto[server]==5.2.5 ministack==1.5.33 cryptography==50.0.2
+  pyhanko==0.38.0 pyhanko-cli==0.6.0
   bagit==1.9.0 compliance-trestle==5.2.0 ocsf-json-schema==1.2.0 jsonschema==4.26.0
 )
 COSIGN_VERSION=v3.1.3
+TESSERA_VERSION=v1.0.4
+VERSITYGW_VERSION=v1.8.0
 FOLDER=.emulators
 VENV=$FOLDER/venv
 TLOG=$FOLDER/tlog
-VERAPDF=$FOLDER/verapdf
-COSIGN=$FOLDER/cosign
 
 say() { printf 'emulators: %s (%s s)\n' "$1" "$SECONDS"; }
 fail() {
@@ -26,7 +28,7 @@ fail() {
 # Debian package → a command by which it is known to be there.
 missing_packages() {
   local pair
-  for pair in poppler-utils:pdfsig libnss3-tools:certutil qpdf:qpdf openssl:openssl default-jre-headless:java maven:mvn; do
+  for pair in poppler-utils:pdfsig libnss3-tools:certutil qpdf:qpdf openssl:openssl default-jre-headless:java maven:mvn chromium:chromium; do
     command -v "${pair#*:}" >/dev/null || printf '%s ' "${pair%%:*}"
   done
   # Debian takes the part that makes virtual environments out of Python.
@@ -75,29 +77,31 @@ build_log_verifier() {
   say 'log verifier built'
 }
 
-# The version stands in the pom, and Maven brings what it depends on.
-install_verapdf() {
-  local pom=test/oracles/verapdf/pom.xml
-  if [ -d "$VERAPDF" ] && cmp -s "$pom" "$VERAPDF/pom.xml"; then
-    say 'veraPDF is there'
+# Jars of a test/oracles/<name>/pom.xml with all that they depend on, in .emulators/<name>. The version stands in the pom.
+install_jars() {
+  local name=$1 pom=test/oracles/$1/pom.xml folder=$FOLDER/$1
+  if [ -d "$folder" ] && cmp -s "$pom" "$folder/pom.xml"; then
+    say "$name is there"
     return
   fi
-  say 'installing veraPDF'
-  rm -rf "$VERAPDF"
-  mvn --batch-mode --quiet -Dstyle.color=never --file "$pom" dependency:copy-dependencies -DoutputDirectory="$PWD/$VERAPDF" </dev/null
+  say "installing $name"
+  rm -rf "$folder"
+  mvn --batch-mode --quiet -Dstyle.color=never --file "$pom" dependency:copy-dependencies -DoutputDirectory="$PWD/$folder" </dev/null
   # Last, so that a run that was cut short is made again.
-  cp "$pom" "$VERAPDF/pom.xml"
-  say 'veraPDF installed'
+  cp "$pom" "$folder/pom.xml"
+  say "$name installed"
 }
 
-build_cosign() {
-  if [ -x "$COSIGN" ] && go version -m "$COSIGN" | grep -q "cosign/v3.*$COSIGN_VERSION"; then
-    say 'cosign is there'
+# A command of a Go module, by its package path and version.
+build_go_command() {
+  local package=$1 version=$2 command=$FOLDER/${1##*/}
+  if [ -x "$command" ] && go version -m "$command" | grep -Eq "^[[:space:]]mod[[:space:]].*[[:space:]]$version([[:space:]]|$)"; then
+    say "${package##*/} is there"
     return
   fi
-  say "building cosign $COSIGN_VERSION"
-  GOBIN=$PWD/$FOLDER go install "github.com/sigstore/cosign/v3/cmd/cosign@$COSIGN_VERSION"
-  say 'cosign built'
+  say "building ${package##*/} $version"
+  GOBIN=$PWD/$FOLDER go install "$package@$version"
+  say "${package##*/} built"
 }
 
 command -v python3 >/dev/null || fail 'Python 3.11 or newer is needed: apt-get install python3 python3-venv'
@@ -105,6 +109,10 @@ command -v go >/dev/null || fail 'Go 1.22 or newer is needed: https://go.dev/doc
 mkdir -p "$FOLDER"
 install_packages
 install_python_tools
-install_verapdf
+install_jars verapdf
+install_jars dynamodb-local
 build_log_verifier
-if [ "${1:-}" = --cosign ]; then build_cosign; fi
+build_go_command github.com/transparency-dev/tessera/cmd/fsck "$TESSERA_VERSION"
+build_go_command github.com/transparency-dev/tessera/cmd/examples/posix-oneshot "$TESSERA_VERSION"
+build_go_command github.com/versity/versitygw/cmd/versitygw "$VERSITYGW_VERSION"
+if [ "${1:-}" = --cosign ]; then build_go_command github.com/sigstore/cosign/v3/cmd/cosign "$COSIGN_VERSION"; fi

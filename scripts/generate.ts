@@ -5,7 +5,7 @@ import { projectRoot } from './generated/root.ts';
 
 /**
  * Writes everything that is made from something else: the lists of services, clients and formats,
- * the JSON Schemas, what a deployment takes from the readers, and three pages. With `--check` it writes nothing, names every file that is not
+ * the JSON Schemas, what a deployment takes from the readers, the test vectors and five pages. With `--check` it writes nothing, names every file that is not
  * as it would be written, and fails.
  */
 const SCHEMAS = 'frameworks/schema';

@@ -11,6 +11,7 @@ import { frameworksPage } from './frameworks.ts';
 import { permissionsPage } from './permissions.ts';
 import { registries } from './registry.ts';
 import { projectRoot } from './root.ts';
+import { vectorFiles } from './vectors.ts';
 import { verifyPage } from './verify-page.ts';
 
 /**
@@ -31,6 +32,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...registries(projectRoot),
     ...schemas,
     ...deploymentFiles(services.permissions),
+    ...(await vectorFiles()),
     ['src/pack/verify-page/verify.html', await verifyPage()],
     ['docs/PERMISSIONS.md', permissionsPage(services)],
     ['docs/ABSENCES.md', absencesPage(services)],

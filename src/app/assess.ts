@@ -10,8 +10,8 @@ import type { EvidenceItem, Report } from '../model/report.ts';
 import type { Plan, Run } from '../model/run.ts';
 import { signingOf } from '../pack/sign/certificates.ts';
 import type { ObservationRow } from '../ports/evidence-index.ts';
-import { evidenceItem } from '../report/evidence-item.ts';
 import { RENDERING } from '../report/format.ts';
+import { evidenceAmong } from './evidence-among.ts';
 import { periodEvidence } from './period-evidence.ts';
 import type { Definition } from './pin.ts';
 import { pin } from './pin.ts';
@@ -27,6 +27,8 @@ export interface Assessed {
   readonly log: Log;
   /** Evidence that the report rests on, in ledger order. Each iteration reads it anew. */
   readonly evidence: AsyncIterable<EvidenceItem>;
+  /** Entries from here on came after the assessment. */
+  readonly treeSize: number;
   /** Ledger indices of everything that the report rests on, ascending, each body once. */
   readonly entries: readonly number[];
 }
@@ -80,26 +82,13 @@ export async function assessPeriod(
   };
   const own = [...(await indicesOf(store, entry, frameworkSha256)), ...(previous ? [previous.entry] : [])];
   const entries = ascending(rests.entries.concat(own));
-  return { report, log, evidence: itemsOf(store, treeSize, entries), entries };
+  return { report, log, evidence: evidenceAmong(store.index, { treeSize, entries }), treeSize, entries };
 }
 
 /** Each once. A set of a million numbers would take ten times as much memory while it lasts. */
 function ascending(indices: readonly number[]): number[] {
   const sorted = Float64Array.from(indices).sort();
   return Array.from(sorted.filter((index, at) => index !== sorted[at - 1]));
-}
-
-/** Evidence among `entries`, which are ascending. */
-function itemsOf(store: Store, treeSize: number, entries: readonly number[]): AsyncIterable<EvidenceItem> {
-  return {
-    async *[Symbol.asyncIterator]() {
-      let next = 0;
-      for await (const row of store.index.heads('entry', treeSize)) {
-        while ((entries[next] ?? Number.POSITIVE_INFINITY) < row.index) next += 1;
-        if (entries[next] === row.index) yield evidenceItem(row);
-      }
-    },
-  };
 }
 
 function nothingCollected({ period, scope }: Definition): WitnessmarkError {

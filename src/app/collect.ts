@@ -56,14 +56,20 @@ export interface CollectResult {
 /**
  * One collection run: plan, read every task, judge, seal. The plan is sealed before the first call,
  * so that a run that never ends is visible. A run that the ledger holds already (a recording played
- * twice) is not made again.
+ * twice) is not made again. Whoever calls it stamps the newest checkpoint once all is done (`stampNewest`).
  */
 export async function collect(store: Store, request: CollectRequest): Promise<CollectResult> {
   await recover(store);
   // The tasks belong to its name: another account may well have been collected at the same time.
   const run = store.identity.id('run', 'collect', request.at, ...request.tasks.map(keyOf).sort());
   const done = await sealedRun(store, run);
-  if (done) return { ...done, outcomes: await sealedOutcomes(store, run), entries: 0, known: true };
+  if (done)
+    return {
+      ...done,
+      outcomes: await sealedOutcomes(store, run),
+      entries: 0,
+      known: true,
+    };
   await refuseOutOfOrder(store, request);
   const { at, via, tasks } = request;
   const told = { run, at, mode: 'collect' } as const;

@@ -21,6 +21,7 @@ import { recover, seal } from './seal.ts';
 import type { Judged, RecordedTask } from './settlement.ts';
 import { settlement } from './settlement.ts';
 import type { Store } from './store.ts';
+import { type CheckpointTimestamp, stampNewest } from './timestamps.ts';
 
 export interface EvaluateRequest {
   readonly catalogue: Catalogue;
@@ -41,6 +42,8 @@ export interface EvaluateResult {
   readonly entries: number;
   /** What was left unjudged, because later observations commit to what was known of it then. */
   readonly committed: readonly Committed[];
+  /** Of the newest checkpoint, where the store has a time-stamping authority. */
+  readonly timestamp?: CheckpointTimestamp;
 }
 
 /** A task that cannot be judged by a source any more. */
@@ -84,7 +87,7 @@ export async function evaluate(store: Store, request: EvaluateRequest): Promise<
     request.onTask?.(tasks);
   }
   if (begun) entries += (await seal(store, [[runBody(store, told)]])).entries;
-  return { run, tasks, sources: [...sources].sort(), outcomes, entries, committed };
+  return { run, tasks, sources: [...sources].sort(), outcomes, entries, committed, ...(await stampNewest(store)) };
 }
 
 async function evaluatedRuns(store: Store): Promise<Set<string>> {

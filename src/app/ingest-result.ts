@@ -1,4 +1,5 @@
 import type { FileReading } from '../collect/cloudtrail/match-events.ts';
+import type { CheckpointTimestamp } from './timestamps.ts';
 
 export interface IngestResult {
   /** The runs that were sealed, in order; none where nothing was new. */
@@ -27,6 +28,8 @@ export interface IngestResult {
   readonly problems: { readonly file: string; readonly problem: string }[];
   /** Earlier ingests of the same days whose events are not known any more; those may be counted again. */
   readonly forgotten: number;
+  /** Of the newest checkpoint, where the store has a time-stamping authority. */
+  readonly timestamp?: CheckpointTimestamp;
 }
 
 /** So many files are named; the run's record names all. */

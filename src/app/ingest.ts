@@ -17,6 +17,7 @@ import type { IngestContext, OpenRun } from './ingest-run.ts';
 import { addReading, interruptedIngests, openRun, sealRun } from './ingest-run.ts';
 import { recover } from './seal.ts';
 import type { Store } from './store.ts';
+import { stampNewest } from './timestamps.ts';
 
 export interface IngestRequest {
   readonly files: AsyncIterable<TrailFile>;
@@ -52,7 +53,7 @@ export async function ingest(store: Store, request: IngestRequest): Promise<Inge
     if (reading !== undefined && addReading(run, reading)) await end();
   }
   if (run.readings.length > 0) await end();
-  return { ...result, forgotten: memory.forgotten.size };
+  return { ...result, forgotten: memory.forgotten.size, ...(await stampNewest(store)) };
 }
 
 async function contextOf(store: Store, { catalogue, at = store.clock.now() }: IngestRequest): Promise<IngestContext> {

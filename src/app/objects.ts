@@ -46,18 +46,35 @@ export async function readObject(
 
 /** The lines of such an object. Throws as `readObject` does. */
 export async function readLines(objects: Objects, prefix: 'evidence' | 'retrievals', name: string): Promise<string[]> {
-  const bytes = await readObject(objects, prefix, name);
-  return gunzipSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES }).toString('utf8').split('\n').slice(0, -1);
+  return inflate(await readObject(objects, prefix, name))
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1);
 }
 
-/** Gives the canonical body of a ledger entry. Throws `store-body-missing` beside what `readObject` throws. */
-export function bodyReader(objects: Objects): (entry: Entry) => Promise<string> {
+const inflate = (bytes: Uint8Array): Buffer => gunzipSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
+
+/** Lines without their line feeds, none of them copied; what no line feed ends is no line. */
+function linesOf(bytes: Buffer): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let start = 0, end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return lines;
+}
+
+/**
+ * Gives the canonical body of a ledger entry, as the bytes that were hashed. Throws `store-body-missing` beside what
+ * `readObject` throws.
+ */
+export function bodyReader(objects: Objects): (entry: Entry) => Promise<Uint8Array> {
   // Entries come grouped by object, so that one object in memory serves a whole group.
-  let open: { name: string; lines: Map<string, string> } | undefined;
+  let open: { name: string; lines: Map<string, Uint8Array> } | undefined;
   return async (entry) => {
     if (open?.name !== entry.in) {
-      const lines = await readLines(objects, 'evidence', entry.in);
-      open = { name: entry.in, lines: new Map(lines.map((line) => [sha256Hex(line), line])) };
+      const inflated = inflate(await readObject(objects, 'evidence', entry.in));
+      open = { name: entry.in, lines: new Map(linesOf(inflated).map((line) => [sha256Hex(line), line])) };
     }
     const line = open.lines.get(entry.body.slice('sha256:'.length));
     if (line !== undefined) return line;

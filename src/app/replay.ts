@@ -25,7 +25,7 @@ export async function syncIndex(
   let chunk: IndexedEntry[] = [];
   for await (const { index, bytes } of log.entries(from, to)) {
     const entry = entryOf(bytes);
-    chunk.push({ index, entry, body: Body.parse(JSON.parse(await bodyOf(entry))) });
+    chunk.push({ index, entry, body: Body.parse(JSON.parse(text(await bodyOf(entry)))) });
     if (chunk.length < CHUNK_ENTRIES && index + 1 < to) continue;
     await store.index.apply(chunk);
     chunk = [];
@@ -33,6 +33,8 @@ export async function syncIndex(
   }
   return to - from;
 }
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 
 function indexAhead(indexed: number, published: number): WitnessmarkError {
   return new WitnessmarkError(

@@ -7,23 +7,27 @@ import type { ReportRecord } from '../model/report-record.ts';
 import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
 import { PAGE } from '../pack/paths.ts';
-import { addSignatureField } from '../pack/sign/pdf.ts';
-import type { FileDigest, PackFile, PackSink } from '../pack/sink.ts';
+import { RESERVE } from '../pack/sign/pdf.ts';
+import type { FileDigest, PackSink } from '../pack/sink.ts';
 import { verifyPage } from '../pack/verify-page/page.ts';
 import { reportJson } from '../report/formats/report-json.ts';
-import { FORMATS } from '../report/formats.ts';
-import { renderPdf } from '../report/pdf/render.ts';
 import type { Paper } from '../report/pdf/theme.ts';
 import type { Assessed } from './assess.ts';
 import { bodyReader, readObject } from './objects.ts';
+import { renderings } from './renderings.ts';
 import { seal } from './seal.ts';
 import type { Store } from './store.ts';
+import { type CheckpointTimestamp, type Stamper, stamperOf, stampNewest, type TimestampFailure } from './timestamps.ts';
 
 export interface PackResult {
   readonly report: Report;
   readonly files: ReadonlyMap<string, FileDigest>;
   /** Size of the tree in which the report itself is recorded. */
   readonly recordedAt: number;
+  /** Where the store has a time-stamping authority: why something in the pack has no timestamp, if so. */
+  readonly timestamps?: { readonly failure?: TimestampFailure };
+  /** Of the newest checkpoint, which covers the record of the report. */
+  readonly timestamp?: CheckpointTimestamp;
 }
 
 /**
@@ -37,12 +41,14 @@ export async function writePack(
   paper: Paper = 'A4',
 ): Promise<PackResult> {
   const { report, log } = assessed;
-  const json = reportJson(report);
+  const stamper = stamperOf(store);
+  const view = { paper, reserve: stamper === undefined ? RESERVE.plain : RESERVE.timestamped };
+  const rendered = store.renderer?.(report, assessed, view) ?? renderings(report, assessed.evidence, view);
   const request: PackRequest = {
     report,
-    json,
-    pdf: pdfOf(assessed, json, paper),
-    formats: formatsOf(assessed),
+    json: reportJson(report),
+    pdf: rendered.pdf,
+    formats: rendered.formats,
     tagFiles: [{ path: PAGE, content: verifyPage() }],
     items: packItems(store, assessed),
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
@@ -50,35 +56,26 @@ export async function writePack(
     ...(await consistencyFrom(store, assessed)),
     trust: { verifierKeys: store.verifierKeys, ...store.certificates },
     signer: store.documentSigner,
+    ...(await timestampsOf(store, log.checkpoint.note, stamper)),
   };
-  const files = await buildPack(request, sink);
+  const files = await buildPack(request, sink).finally(() => rendered.close?.());
   const { size } = await seal(store, [await reportRecord(store, assessed, files)]);
-  return { report, files, recordedAt: size };
+  const failure = stamper?.failure();
+  const told = stamper === undefined ? {} : { timestamps: failure === undefined ? {} : { failure } };
+  return { report, files, recordedAt: size, ...told, ...(await stampNewest(store, stamper)) };
 }
 
-function pdfOf({ report }: Assessed, json: Uint8Array, paper: Paper): AsyncIterable<Uint8Array> {
-  return renderPdf(report, {
-    paper,
-    attachments: [
-      {
-        name: 'report.json',
-        bytes: json,
-        mediaType: 'application/json',
-        description: 'The whole assessment, machine-readable',
-      },
-    ],
-    beforeEnd: (doc, root) => {
-      const reason = `Assessment report ${report.id}, ledger ${report.ledger.origin} at size ${report.ledger.size}`;
-      addSignatureField(doc, { name: report.signing.subject, reason, at: report.signing.at }, root);
-    },
-  });
-}
-
-/** Every format but report.json, which the pack holds already. */
-function formatsOf({ report, evidence }: Assessed): PackFile[] {
-  return [...FORMATS.values()]
-    .filter((format) => format.name !== 'report.json')
-    .map((format) => ({ path: format.name, content: format.render(report, evidence) }));
+/** The checkpoint is stamped before the pack is made of it; a second build finds the same tokens. */
+async function timestampsOf(
+  { timestamps }: Store,
+  note: string,
+  stamper: Stamper | undefined,
+): Promise<Pick<PackRequest, 'timestamps'>> {
+  if (timestamps === undefined || stamper === undefined) return {};
+  const { object, state } = await stamper.checkpoint(note);
+  const checkpoint = state === 'failed' ? undefined : await stamper.kept(object);
+  const { rootsPem } = timestamps;
+  return { timestamps: { rootsPem, stamp: stamper.stamp, ...(checkpoint === undefined ? {} : { checkpoint }) } };
 }
 
 /** The root commits to these bytes, and they were checked when they were indexed: once more would take as long as all the rest. */

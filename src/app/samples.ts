@@ -1,12 +1,10 @@
+import { SAMPLED_CALLS } from '../assess/sample.ts';
 import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import { Retrieval, type RetrievalRef } from '../model/retrieval.ts';
 import type { Sample, SampledCall, SourceSample } from '../model/sample.ts';
 import { readLines } from './objects.ts';
 import type { Store } from './store.ts';
-
-/** A subject is derived from a handful of calls; of more, the first stand for all, and the body names them. */
-const MAX_CALLS = 12;
 
 interface Wanted {
   readonly item: Sample;
@@ -35,7 +33,7 @@ export async function withCalls(store: Store, samples: readonly SourceSample[]):
 async function referencesOf(store: Store, { entry, body }: Sample): Promise<RetrievalRef[]> {
   const evidence = await store.index.evidenceAt(entry);
   if (evidence !== undefined && sha256Hex(canonicalize(evidence)) === body)
-    return evidence.retrievals.slice(0, MAX_CALLS);
+    return evidence.retrievals.slice(0, SAMPLED_CALLS);
   throw new WitnessmarkError('index-damaged', `the index holds other evidence than ledger entry ${entry} commits to`, {
     hint: 'run `witnessmark replay`',
   });

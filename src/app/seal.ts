@@ -86,12 +86,13 @@ export async function recover(store: Store): Promise<void> {
  * up to date. What it gives is in the ledger only once it is sealed.
  */
 export async function storeBodies(store: Store, group: readonly Body[]): Promise<StoredBody[]> {
-  const fresh: { body: Body; line: string; hash: string }[] = [];
-  for (const body of group) {
+  const lines = group.map((body) => {
     const line = canonicalize(body);
-    const hash = sha256Hex(line);
-    if ((await store.index.find(hash)) === undefined) fresh.push({ body, line, hash });
-  }
+    return { body, line, hash: sha256Hex(line) };
+  });
+  // All at once: an index in the cloud answers hundreds in one call.
+  const known = await Promise.all(lines.map(({ hash }) => store.index.find(hash)));
+  const fresh = lines.filter((_, at) => known[at] === undefined);
   if (fresh.length === 0) return [];
   const name = await createLines(
     store.objects,

@@ -4,6 +4,8 @@ import type { EvidenceIndex } from '../ports/evidence-index.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Identity } from './identity.ts';
+import type { Renderer } from './renderings.ts';
+import type { Timestamps } from './timestamps.ts';
 
 /** One deployment's store, as the use cases see it: ports only. */
 export interface Store {
@@ -25,7 +27,11 @@ export interface Store {
   readonly redactionSecret: Uint8Array;
   /** Signs documents: PDF and attestation. */
   readonly documentSigner: Signer;
+  /** Left out where the store has no time-stamping authority. */
+  readonly timestamps?: Timestamps;
   readonly certificates: { readonly rootPem: string; readonly signingPem: string };
+  /** Renders reports beside everything else, where the machine can. */
+  readonly renderer?: Renderer;
   /** Name and version of this software, as it stands in plans and reports. */
   readonly software: string;
 }

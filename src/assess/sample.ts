@@ -11,6 +11,9 @@ export function sampleSize(population: number): number {
   return population < 250 ? Math.ceil(population / 10) : 25;
 }
 
+/** A subject is derived from a handful of calls; of more, the first stand for all, and the body names them. */
+export const SAMPLED_CALLS = 12;
+
 /** Where a subject is. */
 interface Placed {
   readonly account: string;

@@ -20,11 +20,13 @@ export interface Edge {
 /** Appends entries in memory bounded by the edge; tiles and bundles fall out as they become full. */
 export interface Appender {
   /** Appends one entry and gives the objects that are full now. */
-  push(entry: Uint8Array): TileObject[];
+  push(entry: Uint8Array): readonly TileObject[];
   /** Partial tiles and bundle of the current size. */
   partials(): TileObject[];
   head(): TreeHead;
 }
+
+const NOTHING_FULL: readonly TileObject[] = [];
 
 /** Starts appending at the right edge of a tree. Pure: the objects are a function of the entries alone. */
 export function appender(edge: Edge): Appender {
@@ -34,11 +36,11 @@ export function appender(edge: Edge): Appender {
   /** Number of the tile that position `size` (or the last one before it) is in. */
   const numberAt = (level: number) => Math.floor(size / TILE_WIDTH ** (level + 1));
 
-  function carry(level: number, hash: Uint8Array): TileObject[] {
+  function carry(level: number, hash: Uint8Array): readonly TileObject[] {
     levels[level] ??= [];
     const tile = levels[level];
     tile.push(hash);
-    if (tile.length < TILE_WIDTH) return [];
+    if (tile.length < TILE_WIDTH) return NOTHING_FULL;
     levels[level] = [];
     // `size` counts the new entry already, so the full tile is the one before the next.
     const full = tileObject({ level, number: numberAt(level) - 1, width: TILE_WIDTH }, encodeTile(tile));

@@ -3,12 +3,13 @@ import type { Objects } from '../ports/objects.ts';
 import { scanBatches } from './audit/batches.ts';
 import { auditBodies } from './audit/bodies.ts';
 import { auditUnreferenced } from './audit/content.ts';
-import { auditEntries } from './audit/entries.ts';
+import { auditEntries, type IndexedEntry } from './audit/entries.ts';
 import { createReport, type Finding, type Report } from './audit/findings.ts';
 import { auditHeads } from './audit/heads.ts';
 import { auditRetrievals } from './audit/retrievals.ts';
-import { auditedStore } from './audit/store.ts';
+import { type AuditedStore, auditedStore } from './audit/store.ts';
 import { auditTiles } from './audit/tiles.ts';
+import { auditTimestamps, type TimestampCheck } from './audit/timestamps.ts';
 import { auditTrust } from './audit/trust.ts';
 import { findTruth } from './audit/truth.ts';
 import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
@@ -28,6 +29,8 @@ export interface AuditCounts {
   readonly retrievals: number;
   readonly evidenceObjects: number;
   readonly retrievalObjects: number;
+  /** RFC 3161 tokens that were kept. */
+  readonly timestamps: number;
 }
 
 export interface AuditResult {
@@ -45,20 +48,19 @@ export interface AuditOptions {
   readonly verifierKeys: readonly string[];
   /** The notary's memory: with it, checkpoints and whole states that were taken away are found too. */
   readonly notaryState?: NotaryState;
+  /**
+   * False audits the log alone: batches, tiles, bundles, checkpoints and entries, but neither the bodies that
+   * entries commit to nor the calls and trusted files behind those.
+   */
+  readonly bodies?: boolean;
+  /** Checks kept timestamps; without it their presence is a warning. */
+  readonly timestamps?: TimestampCheck;
   /** Bounds on unpacked objects; for tests of the bounds. */
   readonly bounds?: LineBounds;
 }
 
-const NOTHING: AuditCounts = {
-  entries: 0,
-  batches: 0,
-  tiles: 0,
-  checkpoints: 0,
-  bodies: 0,
-  retrievals: 0,
-  evidenceObjects: 0,
-  retrievalObjects: 0,
-};
+const NOTHING_BEHIND = { bodies: 0, retrievals: 0, evidenceObjects: 0, retrievalObjects: 0 };
+const NOTHING: AuditCounts = { entries: 0, batches: 0, tiles: 0, checkpoints: 0, timestamps: 0, ...NOTHING_BEHIND };
 
 /**
  * Derives the whole ledger again from its batches and compares every stored object with it: batches,
@@ -88,23 +90,38 @@ async function auditAll(
   // A size past the entries that are known has been reported already, and its tiles cannot be checked.
   const sizes = [...signed.sizes].filter((size) => size <= tree.size);
   const tiles = await auditTiles(store, tree, sizes);
+  const entries = auditEntries(objects, store, scan, leaves);
+  const content = await (options.bodies === false ? parsed(entries) : auditContent(store, entries, bounds));
+  const checkpoints = new Set(signed.heads.map((head) => head.size)).size;
+  const timestamps = await auditTimestamps(store, options.timestamps);
+  const counts = { entries: tree.size, batches: scan.batches.length, tiles, checkpoints, timestamps, ...content };
+  return { counts, size: signed.heads.at(-1)?.size ?? 0 };
+}
+
+type ContentCounts = Pick<AuditCounts, 'bodies' | 'retrievals' | 'evidenceObjects' | 'retrievalObjects'>;
+
+/** Everything that entries lead to. */
+async function auditContent(
+  store: AuditedStore,
+  entries: AsyncIterable<IndexedEntry[]>,
+  bounds: LineBounds,
+): Promise<ContentCounts> {
   const calls = auditRetrievals(store, bounds);
   const bodies = auditBodies(store, calls, bounds);
-  for await (const entries of auditEntries(objects, store, scan, leaves)) {
-    await guarded(report, undefined, () => bodies.check(entries));
-  }
+  for await (const some of entries) await guarded(store.report, undefined, () => bodies.check(some));
   await auditTrust(store, bodies.trust());
-  const counts = {
-    entries: tree.size,
-    batches: scan.batches.length,
-    tiles,
-    checkpoints: new Set(signed.heads.map((head) => head.size)).size,
+  return {
     bodies: bodies.count(),
     retrievals: calls.count(),
     evidenceObjects: await auditUnreferenced(store, 'evidence', bodies.referenced),
     retrievalObjects: await auditUnreferenced(store, 'retrievals', calls.referenced),
   };
-  return { counts, size: signed.heads.at(-1)?.size ?? 0 };
+}
+
+/** The entries alone: each is parsed, and what is wrong with one is a finding. */
+async function parsed(entries: AsyncIterable<IndexedEntry[]>): Promise<ContentCounts> {
+  for await (const _ of entries);
+  return NOTHING_BEHIND;
 }
 
 /** The audit's promise is a report: something unforeseen in a store is an error in it, not the end of it. */

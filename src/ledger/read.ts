@@ -3,7 +3,7 @@ import type { Objects } from '../ports/objects.ts';
 import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpointObject } from './checkpoint.ts';
 import { consistencyProof, inclusionProof, inclusionProver, rootOf } from './merkle.ts';
 import { parseVkey } from './note.ts';
-import { proofText } from './proof.ts';
+import { proofWriter } from './proof.ts';
 import { encodeBase64 } from './text.ts';
 import { TILE_WIDTH } from './tiles.ts';
 import { openTree, type Tree } from './tree.ts';
@@ -21,8 +21,8 @@ export interface Log {
   consistencyProof(older: number, newer?: number): Promise<Uint8Array[]>;
   /** Root of the tree of the first `size` entries. */
   root(size: number): Promise<Uint8Array>;
-  /** Text of the `.tlog-proof` file of entry `index`, with the entry's bytes as extra data. */
-  tlogProof(index: number): Promise<string>;
+  /** Bytes of the `.tlog-proof` file of entry `index`, with the entry's bytes as extra data. */
+  tlogProof(index: number): Promise<Uint8Array>;
 }
 
 /**
@@ -54,6 +54,7 @@ function logOf(checkpoint: Checkpoint, tree: Tree): Log {
     return bytes;
   };
   const prove = inclusionProver(checkpoint.size, tree.hashAt, encodeBase64);
+  const write = proofWriter(checkpoint.note);
   return {
     checkpoint,
     entry,
@@ -64,7 +65,7 @@ function logOf(checkpoint: Checkpoint, tree: Tree): Log {
     async tlogProof(index) {
       const extra = await entry(index);
       const hashes = await prove(index);
-      return proofText({ index, hashes, checkpoint: checkpoint.note, extra });
+      return write({ index, hashes, extra });
     },
   };
 }

@@ -78,16 +78,14 @@ export function decodeTile(bytes: Uint8Array, width: number): Uint8Array[] {
 
 /** Roots of the complete subtrees that a tile's hashes fall into, left to right. */
 export function tilePeaks(hashes: readonly Uint8Array[]): Uint8Array[] {
-  const stack: { width: number; hash: Uint8Array }[] = [];
-  for (const hash of hashes) {
-    let top = { width: 1, hash };
-    for (let left = stack.at(-1); left?.width === top.width; left = stack.at(-1)) {
-      stack.pop();
-      top = { width: 2 * top.width, hash: nodeHash(left.hash, top.hash) };
-    }
+  const stack: Uint8Array[] = [];
+  for (const [at, hash] of hashes.entries()) {
+    let top = hash;
+    // As often as the count so far can be halved, a subtree is complete together with the one to its left.
+    for (let count = at + 1; count % 2 === 0; count /= 2) top = nodeHash(stack.pop() ?? top, top);
     stack.push(top);
   }
-  return stack.map((peak) => peak.hash);
+  return stack;
 }
 
 /** Root of a full tile: what its level above holds for it. */
@@ -102,7 +100,16 @@ export function edgeRoot(levels: readonly (readonly Uint8Array[])[]): Uint8Array
 
 /** Entry bundle: each entry behind its length as two bytes, big-endian. */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(entries.flatMap((entry) => [bigEndian16(entry.length), entry]));
+  const bytes = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + 2 + entry.length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    if (entry.length > 0xffff)
+      throw new WitnessmarkError('ledger-bundle-malformed', `an entry of ${entry.length} bytes is too long`);
+    bytes.writeUInt16BE(entry.length, at);
+    bytes.set(entry, at + 2);
+    at += 2 + entry.length;
+  }
+  return bytes;
 }
 
 /** The entries of a bundle; throws `ledger-bundle-malformed` on a cut entry or anything out of bounds. */
@@ -124,11 +131,6 @@ export function decodeBundle(bytes: Uint8Array, bounds: BundleBounds): Uint8Arra
 function malformedBundle(what: string, bounds: BundleBounds): WitnessmarkError {
   const expected = `1 to ${bounds.maxEntries} entries of 1 to ${bounds.maxEntryBytes} bytes`;
   return new WitnessmarkError('ledger-bundle-malformed', `expected a bundle of ${expected}, but ${what}`);
-}
-
-function bigEndian16(value: number): Uint8Array {
-  if (value > 0xffff) throw new WitnessmarkError('ledger-bundle-malformed', `an entry of ${value} bytes is too long`);
-  return Uint8Array.of(value >> 8, value & 0xff);
 }
 
 /** 1234067 is `x001/x234/067`. */

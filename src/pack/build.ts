@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { parseNote } from '../ledger/note.ts';
 import { encodeBase64 } from '../ledger/text.ts';
@@ -7,10 +8,19 @@ import type { Report } from '../model/report.ts';
 import type { Signer } from '../ports/signer.ts';
 import { BAGIT_TXT, bagInfoText, checkPackPath, manifestText, sortedPaths } from './bag.ts';
 import { formatConsistency } from './consistency.ts';
-import { consistencyPath, earlierCheckpointPath, PATHS, proofName, proofsPath, retrievalPath } from './paths.ts';
+import {
+  consistencyPath,
+  earlierCheckpointPath,
+  PATHS,
+  proofName,
+  proofsPath,
+  retrievalPath,
+  TIMESTAMP_PATHS,
+} from './paths.ts';
 import { predicateOf } from './predicate.ts';
 import { readmeText } from './readme.ts';
-import { signStatement, statementOf } from './sign/dsse.ts';
+import type { Stamp } from './sign/cms.ts';
+import { envelopeSignature, signStatement, statementOf } from './sign/dsse.ts';
 import { signPdf } from './sign/pdf.ts';
 import { sigstoreBundle } from './sign/sigstore.ts';
 import { type Content, type FileDigest, type PackFile, type PackSink, recordingSink } from './sink.ts';
@@ -21,10 +31,10 @@ export interface PackItem {
   readonly index: number;
   /** Kind of the body. */
   readonly kind: Kind;
-  /** Canonical text of the body, exactly as hashed, without a line end. */
-  readonly body: string;
-  /** Text of the `.tlog-proof`, with the entry's bytes as `extra`. */
-  readonly proof: string;
+  /** Canonical body, exactly as hashed, without a line end. */
+  readonly body: Uint8Array;
+  /** The `.tlog-proof`, with the entry's bytes as `extra`. */
+  readonly proof: Uint8Array;
 }
 
 export interface PackRequest {
@@ -47,31 +57,39 @@ export interface PackRequest {
   readonly consistency?: readonly { readonly previous: string; readonly hashes: readonly Uint8Array[] }[];
   readonly trust: { readonly verifierKeys: readonly string[]; readonly rootPem: string; readonly signingPem: string };
   readonly signer: Signer;
+  /** Where the deployment has a time-stamping authority. */
+  readonly timestamps?: {
+    /** PEM certificates of the authorities that the tokens lead to. */
+    readonly rootsPem: string;
+    /** The `.tsr` over the text of the checkpoint, where there is one. */
+    readonly checkpoint?: Uint8Array;
+    readonly stamp: Stamp;
+  };
 }
 
 type Recorder = ReturnType<typeof recordingSink>;
 
 /**
  * Writes the files of a pack to a sink and says what they are. All parts but the two signatures are
- * functions of the request, and those are too with an RSA key: a second build gives the same bytes.
+ * functions of the request, and those are too with an RSA key: a second build gives the same bytes, and so
+ * do the timestamps, as far as `stamp` gives the same ones.
  * Memory holds one digest per file; the PDF, evidence, proofs and streamed formats pass through.
  * @throws WitnessmarkError `pack-…` for what does not fit together
  */
 export async function buildPack(request: PackRequest, sink: PackSink): Promise<ReadonlyMap<string, FileDigest>> {
   checkRequest(request);
   const payload = recordingSink(sink);
-  await putReport(request, payload);
-  const objects = await putItems(request, payload);
-  for (const object of sortedPaths(objects)) await payload.put(retrievalPath(object), await request.retrieval(object));
+  // Renderings may be made elsewhere meanwhile.
+  await both(putRenderings(request, payload), putEvidence(request, payload));
   await putProofsAndTrust(request, payload);
 
   const tags = recordingSink(sink);
   await tags.put(PATHS.bagit, text(BAGIT_TXT));
-  await tags.put(PATHS.readme, text(readmeText(request.report)));
+  await tags.put(PATHS.readme, text(readmeText(request.report, request.timestamps !== undefined)));
   for (const { path, content } of request.tagFiles ?? []) await putNew(tags, path, content);
   const envelope = await attestation(request, payload.digests, tags.digests);
   await payload.put(PATHS.attestation, envelope);
-  await payload.put(PATHS.sigstore, sigstoreBundle(envelope, await request.signer.publicKey()));
+  await payload.put(PATHS.sigstore, await bundle(request, envelope));
 
   await tags.put(PATHS.bagInfo, text(bagInfoText(request.report, payload.digests.values())));
   await tags.put(PATHS.manifest, text(manifestText(payload.digests)));
@@ -79,6 +97,12 @@ export async function buildPack(request: PackRequest, sink: PackSink): Promise<R
   const last = recordingSink(sink);
   await last.put(PATHS.tagManifest, text(manifestText(tags.digests)));
   return new Map([...files, ...last.digests]);
+}
+
+/** Waits for both, so that nothing is under way any more when the first error is thrown. */
+async function both(...work: readonly [Promise<unknown>, Promise<unknown>]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((it) => it.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 const text = (content: string): Uint8Array => Buffer.from(content, 'utf8');
@@ -103,12 +127,18 @@ async function putNew(recorder: Recorder, path: string, content: Content): Promi
   await recorder.put(path, content);
 }
 
-async function putReport(request: PackRequest, payload: Recorder): Promise<void> {
-  const { signer, trust } = request;
-  const certificates = [trust.signingPem, trust.rootPem];
-  await payload.put(PATHS.pdf, signPdf(request.pdf, { signer, certificates }));
+async function putRenderings(request: PackRequest, payload: Recorder): Promise<void> {
+  const { signer, trust, timestamps } = request;
   await payload.put(PATHS.json, request.json);
   for (const { path, content } of request.formats) await putNew(payload, `data/${path}`, content);
+  const certificates = [trust.signingPem, trust.rootPem];
+  const stamped = timestamps === undefined ? {} : { stamp: timestamps.stamp };
+  await payload.put(PATHS.pdf, signPdf(request.pdf, { signer, certificates, ...stamped }));
+}
+
+async function putEvidence(request: PackRequest, payload: Recorder): Promise<void> {
+  const objects = await putItems(request, payload);
+  for (const object of sortedPaths(objects)) await payload.put(retrievalPath(object), await request.retrieval(object));
 }
 
 /** Writes bodies and proofs in one pass, and gives the names of the retrieval objects they rest on. */
@@ -126,26 +156,34 @@ async function* bodyLines(
   objects: Set<string>,
 ): AsyncGenerator<Uint8Array> {
   let last = -1;
-  let lines = '';
+  let named = '';
+  let lines: Uint8Array[] = [];
+  let size = 0;
   for await (const { index, kind, body, proof } of items) {
     if (index <= last) throw new WitnessmarkError('pack-item-order', `ledger entry ${index} comes after ${last}`);
     last = index;
     await proofs.add(index, proof);
-    if (kind === 'evidence') for (const object of objectsOf(body)) objects.add(object);
-    lines += `${body}\n`;
-    if (lines.length < CHUNK) continue;
-    yield text(lines);
-    lines = '';
+    const references = kind === 'evidence' ? referencesOf(body) : '';
+    // Neighbours mostly rest on the same calls.
+    if (references !== named) for (const object of objectsOf(references)) objects.add(object);
+    named = references;
+    lines.push(body, LINE_FEED);
+    size += body.length + 1;
+    if (size < CHUNK) continue;
+    yield Buffer.concat(lines);
+    [lines, size] = [[], 0];
   }
-  yield text(lines);
+  yield Buffer.concat(lines);
 }
 
-/** Characters of bodies that are handed on together. */
+const LINE_FEED = text('\n');
+
+/** Bytes of bodies that are handed on together. */
 const CHUNK = 256 * 1024;
 
 interface ProofTars {
   /** Takes the proofs in ascending order of their index. */
-  add(index: number, proof: string): Promise<void>;
+  add(index: number, proof: Uint8Array): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -166,7 +204,7 @@ function proofTars(payload: Recorder): ProofTars {
       const own = proofsPath(index);
       if (own !== path) await put();
       path = own;
-      members.push({ name: proofName(index), bytes: text(proof) });
+      members.push({ name: proofName(index), bytes: proof });
     },
     async end() {
       await put();
@@ -178,17 +216,20 @@ function proofTars(payload: Recorder): ProofTars {
 const RETRIEVALS = '"retrievals":[';
 
 /**
- * The objects of the calls that evidence names. In canonical JSON nothing but plain strings comes after
- * this key, so its last place is the place; to parse each body whole takes longer than all the rest.
+ * The calls that evidence names, as they stand there. In canonical JSON nothing but plain strings comes
+ * after this key, so its last place is the place; to parse each body whole takes longer than all the rest.
  */
-function objectsOf(body: string): string[] {
-  const start = body.lastIndexOf(RETRIEVALS) + RETRIEVALS.length - 1;
-  const references = JSON.parse(body.slice(start, body.indexOf(']', start) + 1));
-  return (references as readonly { readonly object: string }[]).map((it) => it.object);
+function referencesOf(body: Uint8Array): string {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const start = bytes.lastIndexOf(RETRIEVALS) + RETRIEVALS.length - 1;
+  return bytes.toString('utf8', start, bytes.indexOf(']', start) + 1);
 }
 
+const objectsOf = (references: string): string[] =>
+  references === '' ? [] : (JSON.parse(references) as { readonly object: string }[]).map((it) => it.object);
+
 async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promise<void> {
-  const { checkpoint, consistency = [], trust } = request;
+  const { checkpoint, consistency = [], trust, timestamps } = request;
   await payload.put(PATHS.checkpoint, text(checkpoint));
   for (const { previous, hashes } of consistency) {
     const olderSize = parseCheckpoint(parseNote(text(previous)).text).size;
@@ -198,6 +239,15 @@ async function putProofsAndTrust(request: PackRequest, payload: Recorder): Promi
   await payload.put(PATHS.verifierKeys, text(trust.verifierKeys.map((key) => `${key}\n`).join('')));
   await payload.put(PATHS.root, text(trust.rootPem));
   await payload.put(PATHS.signing, text(trust.signingPem));
+  if (timestamps === undefined) return;
+  await payload.put(TIMESTAMP_PATHS.roots, text(timestamps.rootsPem));
+  if (timestamps.checkpoint !== undefined) await payload.put(TIMESTAMP_PATHS.checkpoint, timestamps.checkpoint);
+}
+
+/** The envelope as a Sigstore bundle, with a timestamp over its signature where one can be had. */
+async function bundle({ signer, timestamps }: PackRequest, envelope: Uint8Array): Promise<Uint8Array> {
+  const imprint = createHash('sha256').update(envelopeSignature(envelope)).digest();
+  return sigstoreBundle(envelope, await signer.publicKey(), await timestamps?.stamp(imprint));
 }
 
 /** The signed statement over everything else of `data/`, and over the tag files there are so far. */

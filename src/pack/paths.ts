@@ -19,6 +19,12 @@ export const PATHS = {
 /** The page that verifies packs in a browser. Earlier packs have none, so a verifier must not miss it. */
 export const PAGE = 'verify.html';
 
+/** What a pack holds only where its deployment has a time-stamping authority. */
+export const TIMESTAMP_PATHS = {
+  checkpoint: 'data/proofs/checkpoint.tsr',
+  roots: 'data/trust/tsa.pem',
+} as const;
+
 const PROOFS = /^data\/proofs\/(\d{8,16})\.tar$/;
 const CONSISTENCY = /^data\/proofs\/consistency\/(\d{16})\.txt$/;
 const RETRIEVAL = /^data\/evidence\/retrievals\/([0-9a-f]{64})\.jsonl\.gz$/;
@@ -40,10 +46,8 @@ export const proofName = (index: number): string => `${indexed(index)}.tlog-proo
 
 export const retrievalPath = (object: string): string => `data/evidence/retrievals/${object}.jsonl.gz`;
 
-/** Whether a path is that of a tar of proofs, in the one spelling that it has. */
-export function isProofs(path: string): boolean {
-  return proofsPath(Number(PROOFS.exec(path)?.[1])) === path;
-}
+/** Whether a path is that of a tar of proofs. Whether its members belong there is theirs to say. */
+export const isProofs = (path: string): boolean => PROOFS.test(path);
 
 /** The ledger index that the name of a proof says, or undefined where it is no such name. */
 export function proofIndex(name: string): number | undefined {

@@ -1,19 +1,20 @@
 import type { Report } from '../model/report.ts';
-import { PAGE, PATHS } from './paths.ts';
+import { PAGE, PATHS, TIMESTAMP_PATHS } from './paths.ts';
 
 /**
  * How to verify a pack by hand: six steps, each a few shell commands that use openssl, sha256sum,
- * pdfsig and POSIX tools alone, what the step proves and what it does not. Lines that begin with four
- * blanks are commands, so that a test can run exactly what a reader would.
+ * pdfsig and POSIX tools alone, what the step proves and what it does not; and a seventh where the pack may be
+ * `timestamped`. Lines that begin with four blanks are commands, so that a test can run exactly what a reader
+ * would.
  */
-export function readmeText(report: Report): string {
+export function readmeText(report: Report, timestamped = false): string {
   const { ledger, framework, period } = report;
   const epoch = Math.floor(Date.parse(report.signing.at) / 1000);
   return [
     title(`${framework.title}, ${period.from} to ${period.to}`),
     `Pack ${report.id}, made by ${report.software} from ${ledger.size} entries of the ledger ${ledger.origin}.`,
     '',
-    INTRODUCTION,
+    introduction(timestamped ? 'seven' : 'six'),
     ...step(
       1,
       'Nothing was damaged or lost',
@@ -25,6 +26,7 @@ export function readmeText(report: Report): string {
     ...step(4, 'Every file of data/ is what was signed', STATEMENT_COMMANDS, STATEMENT),
     ...step(5, 'The ledger says what this pack says it does', CHECKPOINT_COMMANDS, CHECKPOINT),
     ...step(6, 'An item of evidence is in the ledger, unchanged', INCLUSION_COMMANDS, INCLUSION),
+    ...(timestamped ? step(7, 'All of this existed at a certain time', TIMESTAMP_COMMANDS, TIMESTAMP) : []),
     LIMITS,
   ].join('\n');
 }
@@ -36,7 +38,8 @@ function step(number: number, heading: string, commands: readonly string[], says
   return ['', head, '-'.repeat(head.length), '', ...commands.map((line) => `    ${line}`), '', says];
 }
 
-const INTRODUCTION = `This folder can be verified without us, without a network and without an AWS account. The six steps below need
+const introduction = (steps: string) =>
+  `This folder can be verified without us, without a network and without an AWS account. The ${steps} steps below need
 openssl (3.0 or newer), sha256sum, pdfsig (poppler) and a POSIX shell; "witnessmark verify" does all of them and
 more: it also recomputes every population from the evidence and every table from report.json. So does ${PAGE}, in
 a browser and without a network: drop the zip on it. For a judgement that counts, use a copy of that page which you
@@ -134,6 +137,30 @@ the pack belongs to the n-th line of ${PATHS.bodies}.
 Proves: this item was written to the ledger before the checkpoint was signed, and its text has not changed since.
 Does not prove: that AWS answered truthfully, or that the collector asked everything it should have; the runs, the
 observations and the recorded calls in this pack are there for you to judge that.`;
+
+/**
+ * The statement is signed with this text in it before it can be stamped, so each command asks whether there
+ * is a token. A token is judged at its own time: certificates of authorities end before packs are thrown away.
+ */
+const TIMESTAMP_COMMANDS = [
+  `work=../verify-work; sed '/^$/,$d' ${PATHS.checkpoint} > $work/checkpoint.text`,
+  `sed 's/.*"sig":"\\([^"]*\\)".*/\\1/' ${PATHS.attestation} | base64 -d > $work/statement.sig`,
+  `cp ${TIMESTAMP_PATHS.checkpoint} $work/checkpoint.text.tsr 2> /dev/null || rm -f $work/checkpoint.text.tsr`,
+  `sed -n 's/.*"signedTimestamp":"\\([^"]*\\)".*/\\1/p' ${PATHS.sigstore} | base64 -d > $work/statement.sig.tsr`,
+  'for stamped in checkpoint.text statement.sig; do',
+  '  [ -s $work/$stamped.tsr ] || { echo "$stamped: no timestamp"; continue; }',
+  '  time=$(openssl ts -reply -in $work/$stamped.tsr -text 2> /dev/null | sed -n "s/^Time stamp: //p")',
+  `  openssl ts -verify -in $work/$stamped.tsr -data $work/$stamped -CAfile ${TIMESTAMP_PATHS.roots} -attime $(date -u -d "$time" +%s) 2> /dev/null && echo "$stamped: $time"`,
+  'done',
+];
+
+const TIMESTAMP = `Expect "Verification: OK" and a time, twice, or "no timestamp" for what has none. Ask for the certificates of
+${TIMESTAMP_PATHS.roots} elsewhere too: they are those of the time-stamping authority.
+Proves: the authority saw the hash of the checkpoint's text, and that of the signature of step 4, at the time that
+it says; so the ledger up to here, and every file that step 4 is about, existed then. The PDF holds a timestamp of
+its own over its signature, which PDF readers show.
+Does not prove: that the content is true, or how long it had existed before. Nor does it ask whether the authority's
+certificate was revoked.`;
 
 const LIMITS = `
 What nothing here proves

@@ -16,11 +16,16 @@ const MAX_NAME = 100;
  * reads it; nothing is compressed, so that the zip around it does that once.
  */
 export function tarOf(members: readonly TarMember[]): Uint8Array {
-  const blocks: Uint8Array[] = [];
-  for (const { name, bytes } of members) {
-    blocks.push(header(name, bytes.length), bytes, new Uint8Array(padding(bytes.length)));
+  const sizes = members.map(({ bytes }) => BLOCK + bytes.length + padding(bytes.length));
+  // In one piece: a pack has as many members as pieces of evidence.
+  const tar = Buffer.alloc(sizes.reduce((sum, size) => sum + size, 2 * BLOCK));
+  let at = 0;
+  for (const [index, { name, bytes }] of members.entries()) {
+    writeHeader(tar.subarray(at, at + BLOCK), name, bytes.length);
+    tar.set(bytes, at + BLOCK);
+    at += sizes[index] ?? 0;
   }
-  return Buffer.concat([...blocks, new Uint8Array(2 * BLOCK)]);
+  return tar;
 }
 
 /**
@@ -29,13 +34,15 @@ export function tarOf(members: readonly TarMember[]): Uint8Array {
  */
 export function* tarMembers(bytes: Uint8Array): Generator<TarMember> {
   const tar = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const expected = Buffer.alloc(BLOCK);
   let at = 0;
   for (; tar[at] !== undefined && tar[at] !== 0; ) {
     const name = tar.toString('latin1', at, at + MAX_NAME).replace(/\0.*$/s, '');
     const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
     const end = at + BLOCK + size + padding(size);
     if (!(size >= 0 && end <= tar.length)) throw malformed(`${name}: its size does not fit`);
-    if (!header(name, size).equals(tar.subarray(at, at + BLOCK))) throw malformed(`${name}: has an unexpected header`);
+    if (!writeHeader(expected, name, size).equals(tar.subarray(at, at + BLOCK)))
+      throw malformed(`${name}: has an unexpected header`);
     if (tar.subarray(at + BLOCK + size, end).some((it) => it !== 0)) throw malformed(`${name}: bytes follow its end`);
     yield { name, bytes: tar.subarray(at + BLOCK, at + BLOCK + size) };
     at = end;
@@ -59,8 +66,8 @@ const BLANK = (() => {
 })();
 const BLANK_SUM = sumOf(BLANK);
 
-function header(name: string, size: number): Buffer {
-  const block = Buffer.from(BLANK);
+function writeHeader(block: Buffer, name: string, size: number): Buffer {
+  block.set(BLANK);
   const length = block.write(name, 0, MAX_NAME, 'latin1');
   block.write(octal(size, 11), 124, 'latin1');
   const sum = BLANK_SUM + sumOf(block.subarray(0, length)) + sumOf(block.subarray(124, 136));

@@ -59,7 +59,7 @@ interface Entry {
 const VERSION = 20;
 const FLAGS = 0x0808;
 const DEFLATE = 8;
-const LEVEL = 6;
+const LEVEL = 1;
 /** Bytes that come out at a time: each time takes a turn of the thread that makes the pack. */
 const CHUNK = 256 * 1024;
 const DATE = 0x0021;

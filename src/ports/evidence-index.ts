@@ -46,6 +46,8 @@ export interface EvidenceFilter {
   readonly region?: string;
   readonly subject?: string;
   readonly run?: string;
+  /** Only evidence of events that this actor caused. */
+  readonly actor?: string;
   /** Only entries whose evidence time is at or after. */
   readonly from?: string;
   /** Only entries whose evidence time is at or before. */
@@ -64,7 +66,10 @@ export interface EvidenceIndex {
   size(): Promise<number>;
   /** Takes in entries in ledger order, all or none. Entries below `size()` are skipped; a hole is an error. */
   apply(entries: readonly IndexedEntry[]): Promise<void>;
-  /** Latest evidence per subject of one source in one account and region, `absent` ones left out. */
+  /**
+   * Latest evidence per subject of one source in one account and region, `absent` ones left out; in order
+   * of the subjects' UTF-8 bytes.
+   */
   current(source: string, account: string, region: string): Promise<ReadonlyMap<string, SubjectState>>;
   /** Evidence in order of (time, ledger index). */
   evidence(filter: EvidenceFilter): AsyncIterable<EvidenceRow>;
@@ -75,14 +80,14 @@ export interface EvidenceIndex {
   heads(order: 'source' | 'entry', treeSize: number): AsyncIterable<HeadRow>;
   /** The whole evidence of one entry, if it is one. */
   evidenceAt(index: number): Promise<Evidence | undefined>;
-  /** Observations in order of (time, ledger index). */
+  /** Observations in order of (time, ledger index), whatever `subject` and `actor` say. */
   observations(filter: EvidenceFilter): AsyncIterable<ObservationRow>;
-  /** Whole bodies of the other kinds, in ledger order. */
+  /** Whole bodies of the other kinds, in ledger order; of the filter `run`, `from`, `to` and `treeSize` count. */
   bodies<K extends Exclude<Kind, 'evidence'>>(
     kind: K,
     filter?: EvidenceFilter,
   ): AsyncIterable<{ readonly index: number; readonly hash: string; readonly body: Extract<Body, { kind: K }> }>;
-  /** Ledger index of the entry with this body hash, if any. */
+  /** Ledger index of the entry with this body hash, if any. Many are best asked for at once, not one after the other. */
   find(hash: string): Promise<number | undefined>;
   clear(): Promise<void>;
   close(): Promise<void>;

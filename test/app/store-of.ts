@@ -10,6 +10,7 @@ import { createNotary } from '../../src/ledger/notary.ts';
 import { notaryStateIn } from '../../src/ledger/notary-state.ts';
 import { populationDigest } from '../../src/ledger/population.ts';
 import type { ObservationRow } from '../../src/ports/evidence-index.ts';
+import type { Signer } from '../../src/ports/signer.ts';
 import { ORIGIN, testSigner, VKEY } from '../ledger/helpers.ts';
 
 const SECRET = Buffer.alloc(32, 9);
@@ -25,14 +26,20 @@ export const emptyDisk = (): Disk => ({
 });
 export const copyOf = ({ objects, notary }: Disk): Disk => ({ objects: new Map(objects), notary: new Map(notary) });
 
+export interface StoreOptions {
+  readonly fault?: FaultHook;
+  readonly now?: string;
+  readonly index?: Store['index'];
+  readonly signer?: Signer;
+}
+
 /** A store on a disk, with an index of its own in memory. */
 export function storeOf(
   disk: Disk = emptyDisk(),
-  { fault, now = '2026-11-01T00:00:00.000Z', index }: { fault?: FaultHook; now?: string; index?: Store['index'] } = {},
+  { fault, now = '2026-11-01T00:00:00.000Z', index, signer = testSigner() }: StoreOptions = {},
 ): Store {
   const hook = fault ? { fault } : {};
   const state = notaryStateIn(memoryObjects({ files: disk.notary, ...hook }), 'notary.json');
-  const signer = testSigner();
   return {
     objects: memoryObjects({ files: disk.objects, ...hook }),
     index: index ?? sqliteIndex(':memory:'),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proofsPath } from '../../src/pack/paths.ts';
 import { type TarMember, tarMembers, tarOf } from '../../src/pack/tar.ts';
 import { demoPacks, FRAMEWORKS, packOf, STORE } from './support/demo.ts';
+import { pkeyutl } from './support/pkeyutl.ts';
 import { readmeSteps } from './support/readme.ts';
 import { type Ran, run, saidBy, scratch, TOOLS } from './support/run.ts';
 import { verdictTable } from './support/verdicts.ts';
@@ -118,7 +119,7 @@ describe('the pack of soc2-2017', () => {
   });
 
   it('has a checkpoint of the key, says openssl', async () => {
-    const verify = (file: string): Promise<Ran> => pkeyutl(file, join(pack, 'data/trust/checkpoint.vkey'));
+    const verify = (file: string): Promise<Ran> => pkeyutl(file, join(pack, 'data/trust/checkpoint.vkey'), folder);
     const checkpoint = join(pack, 'data/proofs/checkpoint');
     const ran = await verify(checkpoint);
     expect(ran).toMatchObject({ code: 0 });
@@ -169,21 +170,6 @@ const EXPECTED: Readonly<Record<number, RegExp>> = {
 };
 const expectedOf = (step: number) => expect.stringMatching(EXPECTED[step] ?? /no such step/);
 const matchesExpected = (step: number, text: string): boolean => EXPECTED[step]?.test(text) ?? false;
-
-/** Verifies a C2SP checkpoint with openssl alone: text, signature and key are cut out by their format. */
-async function pkeyutl(checkpoint: string, vkeyFile: string): Promise<Ran> {
-  const [text = '', signatures = ''] = (await readFile(checkpoint, 'utf8')).split('\n\n');
-  const signature = Buffer.from(signatures.split('\n')[0]?.split(' ')[2] ?? '', 'base64').subarray(4);
-  const [vkey = ''] = (await readFile(vkeyFile, 'utf8')).split('\n');
-  const key = Buffer.from(vkey.split('+').slice(2).join('+'), 'base64').subarray(1);
-  const files = { text: path('note.text'), signature: path('note.sig'), key: path('note.der') };
-  await writeFile(files.text, `${text}\n`);
-  await writeFile(files.signature, signature);
-  // The head of an Ed25519 SubjectPublicKeyInfo (RFC 8410).
-  await writeFile(files.key, Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key]));
-  const from = ['-pubin', '-keyform', 'DER', '-inkey', files.key];
-  return run('openssl', ['pkeyutl', '-verify', ...from, '-rawin', '-in', files.text, '-sigfile', files.signature]);
-}
 
 describe("Go's sumdb/note and tlog", () => {
   const pack = packOf('soc2-2017');

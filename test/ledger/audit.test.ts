@@ -250,4 +250,24 @@ describe('audit of a ledger that was tampered with', () => {
       expect(codes).toEqual(new Set(['ledger-evidence-object-malformed']));
     }
   });
+
+  it('takes as many signed sizes as a log of years has', async () => {
+    const record = await ledger.notaryState.read();
+    const signed = Array.from({ length: 200_000 }, (_, at) => at + 1);
+    const notaryState = { ...ledger.notaryState, read: async () => record && { ...record, signed } };
+    const { counts } = await auditLedger({ objects: ledger.objects, verifierKeys: [VKEY], notaryState });
+    // Where a part of it could not be done, nothing is counted.
+    expect(counts.entries).toBe(263);
+  });
+
+  it('leaves out what entries lead to where it is asked for the log alone', async () => {
+    const files = new Map([...ledger.objects.files].filter(([key]) => !/^(evidence|retrievals)\//.test(key)));
+    const log = { objects: memoryObjects({ files }), verifierKeys: [VKEY] };
+    const { ok, findings, counts } = await auditLedger({ ...log, bodies: false });
+    expect([ok, findings]).toEqual([true, []]);
+    expect(counts).toMatchObject({ entries: 263, batches: 3, bodies: 0, evidenceObjects: 0 });
+    expect((await auditLedger(log)).ok).toBe(false);
+    files.set('batch/0000000000000260', flipped(files.get('batch/0000000000000260')!, 40));
+    expect((await auditLedger({ ...log, bodies: false })).ok).toBe(false);
+  });
 });

@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault, FaultHook, ObjectsOperation } from '../../src/adapters/memory/objects.ts';
+import type { FaultHook } from '../../src/adapters/memory/objects.ts';
 import { memoryObjects } from '../../src/adapters/memory/objects.ts';
 import { auditLedger } from '../../src/ledger/audit.ts';
 import { integrate } from '../../src/ledger/integrate.ts';
 import { notaryStateIn } from '../../src/ledger/notary-state.ts';
 import { openLog } from '../../src/ledger/read.ts';
 import { sequence } from '../../src/ledger/sequence.ts';
-import { append, planEntries, type TestLedger, testLedger, testSigner, VKEY } from './helpers.ts';
+import { append, planEntries, type TestLedger, testLedger, VKEY } from './helpers.ts';
 
-/** What a stop in the middle may leave until the next `integrate`: signed, but not published. */
-const RECOVERABLE = ['ledger-checkpoint-missing', 'ledger-checkpoint-behind'];
-
-/** A copy of a ledger of 250 entries, with faults at its writes. */
+/** A copy of a ledger of 250 entries. */
 interface Copy {
   readonly log: Map<string, Uint8Array>;
   readonly state: Map<string, Uint8Array>;
@@ -27,39 +24,16 @@ async function startOf(): Promise<{ copy: Copy; first: Uint8Array[]; next: Uint8
   return { copy: { log: ledger.objects.files, state }, first, next, other };
 }
 
-function openCopy(copy: Copy, fault: FaultHook, sign: () => Fault = () => 'ok'): TestLedger {
-  const state = notaryStateIn(memoryObjects({ files: copy.state, fault }), 'notary.json');
-  const signer = testSigner();
-  const failing = {
-    ...signer,
-    sign: async (message: Uint8Array) => {
-      if (sign() !== 'ok') throw new Error('injected fault at sign');
-      return signer.sign(message);
-    },
-  };
-  return testLedger({ files: copy.log, state, fault, signer: failing });
+function openCopy(copy: Copy, fault: FaultHook): TestLedger {
+  return testLedger({
+    files: copy.log,
+    state: notaryStateIn(memoryObjects({ files: copy.state, fault }), 'notary.json'),
+    fault,
+  });
 }
 
 const clone = (copy: Copy): Copy => ({ log: new Map(copy.log), state: new Map(copy.state) });
-const isWrite = (operation: ObjectsOperation) => operation === 'create' || operation === 'replace';
 const start = await startOf();
-
-/** The writes of a run without faults, in order; a signature counts as one. */
-async function writesOf(): Promise<string[]> {
-  const writes: string[] = [];
-  const fault: FaultHook = (operation, key) => {
-    if (isWrite(operation)) writes.push(key);
-    return 'ok';
-  };
-  const sign = (): Fault => {
-    writes.push('sign');
-    return 'ok';
-  };
-  await append(openCopy(clone(start.copy), fault, sign), start.next);
-  return writes;
-}
-
-const WRITES = await writesOf();
 
 async function errorsOf(copy: Copy): Promise<string[]> {
   const ledger = openCopy(copy, () => 'ok');
@@ -67,64 +41,7 @@ async function errorsOf(copy: Copy): Promise<string[]> {
   return findings.filter((it) => it.severity === 'error').map((it) => it.code);
 }
 
-/** Appends; gives where the entries stand if that was acknowledged, whatever `integrate` does then. */
-async function tryAppend(ledger: TestLedger, entries: readonly Uint8Array[]) {
-  const acked = await sequence(ledger.objects, entries).catch(() => undefined);
-  const failed = await integrate(ledger).then(
-    () => acked === undefined,
-    () => true,
-  );
-  return { acked: acked && { ...acked, entries }, failed };
-}
-
 describe('a ledger whose writes fail', () => {
-  it('meets every kind of write while it crosses 256 entries', () => {
-    expect(WRITES).toEqual([
-      'batch/0000000000000250',
-      'tile/entries/000',
-      'tile/0/000',
-      'tile/entries/001.p/4',
-      'tile/0/001.p/4',
-      'tile/1/000.p/1',
-      'notary.json',
-      'sign',
-      'checkpoints/0000000000000260',
-      'checkpoint',
-    ]);
-  });
-
-  const cases = WRITES.flatMap((key, at) =>
-    (['fail', 'fail-after'] as const).flatMap((fault) =>
-      (['the same', 'other'] as const).map((retry) => ({ key, at, fault, retry })),
-    ),
-  );
-
-  it.each(cases)('recovers from $fault at $key when $retry entries come next', async ({ at, fault, retry }) => {
-    const copy = clone(start.copy);
-    let seen = -1;
-    const next = (): Fault => {
-      seen += 1;
-      return seen === at ? fault : 'ok';
-    };
-    const failing = openCopy(copy, (operation) => (isWrite(operation) ? next() : 'ok'), next);
-    const broken = await tryAppend(failing, start.next);
-    expect(broken.failed).toBe(true);
-    expect((await errorsOf(copy)).filter((it) => !RECOVERABLE.includes(it))).toEqual([]);
-
-    const healthy = openCopy(copy, () => 'ok');
-    const retried = await tryAppend(healthy, retry === 'the same' ? start.next : start.other);
-    expect(retried.failed).toBe(false);
-    expect(await errorsOf(copy)).toEqual([]);
-
-    const log = await openLog(healthy.objects, [VKEY]);
-    const acked = [{ start: 0, entries: start.first }, broken.acked, retried.acked].filter((it) => it !== undefined);
-    for (const { start: from, entries } of acked) {
-      for (const [offset, entry] of entries.entries()) {
-        expect(Buffer.compare(await log.entry(from + offset), entry)).toBe(0);
-      }
-    }
-  });
-
   it('finds its batch again when the answer to its write was lost', async () => {
     const copy = clone(start.copy);
     const lossy = openCopy(copy, (operation) => (operation === 'create' ? 'fail-after' : 'ok'));

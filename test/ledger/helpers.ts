@@ -31,10 +31,15 @@ export function testSigner(byte = 7): Signer {
 
 export const VKEY = verifierKeyOf(ORIGIN, await testSigner().publicKey()).vkey;
 
-export interface TestLedger {
-  readonly objects: Objects & { readonly files: Map<string, Uint8Array> };
+/** A log and the notary that signs it. */
+export interface OpenLedger {
+  readonly objects: Objects;
   readonly notary: Notary;
   readonly notaryState: NotaryState;
+}
+
+export interface TestLedger extends OpenLedger {
+  readonly objects: Objects & { readonly files: Map<string, Uint8Array> };
 }
 
 export function testLedger(
@@ -97,7 +102,7 @@ export function planEntries(objects: Objects, from: number, count: number): Prom
   );
 }
 
-export async function append(ledger: TestLedger, entries: readonly Uint8Array[]): Promise<number> {
+export async function append(ledger: OpenLedger, entries: readonly Uint8Array[]): Promise<number> {
   const { start } = await sequence(ledger.objects, entries);
   await integrate(ledger);
   return start;

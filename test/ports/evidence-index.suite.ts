@@ -165,6 +165,53 @@ export function evidenceIndexSuite(name: string, open: () => Promise<EvidenceInd
       expect(await subjects({ source: 'check:none' })).toEqual([]);
     });
 
+    it('finds events by their actor, and anything by its run', async () => {
+      const event = (actor: string) => ({
+        eventID: actor,
+        eventTime: '2026-10-01T01:00:00.000Z',
+        eventName: 'ConsoleLogin',
+        eventSource: 'signin.amazonaws.com',
+        actor,
+        file: 'f',
+        fileSha256: '0'.repeat(64),
+        record: 0,
+      });
+      const run = '00000000-0000-8000-8000-0000000000ff';
+      const index = await filled(
+        evidence({ subject: 'event:1', change: 'event', event: event('root') }),
+        evidence({ subject: 'event:2', change: 'event', event: event('someone') }),
+        evidence({ subject: 'no event', run }),
+        observations({ run }, ['check:a-b']),
+        plan({ run }),
+        plan({}),
+      );
+      const subjects = async (filter: Parameters<EvidenceIndex['evidence']>[0]) =>
+        (await all(index.evidence(filter))).map((it) => it.evidence.subject);
+      expect(await subjects({ actor: 'root' })).toEqual(['event:1']);
+      expect(await subjects({ actor: 'nobody' })).toEqual([]);
+      expect(await subjects({ run })).toEqual(['no event']);
+      expect(await all(index.observations({ run }))).toHaveLength(1);
+      expect((await all(index.bodies('plan', { run }))).map((it) => it.index)).toEqual([4]);
+    });
+
+    it('gives states in order of the bytes of their subjects', async () => {
+      // By UTF-16 units the emoji would come before the full-width letter.
+      const subjects = ['b', 'a', 'Z', '\u{1F600}', '\uFF5A', 'ä'];
+      const index = await filled(...subjects.map((subject) => evidence({ subject })));
+      const states = await index.current('check:a-b', '111122223333', 'eu-west-1');
+      expect([...states.keys()]).toEqual(['Z', 'a', 'b', 'ä', '\uFF5A', '\u{1F600}']);
+    });
+
+    it('answers many questions at once, each for itself', async () => {
+      const entries = indexed(Array.from({ length: 110 }, (_, at) => evidence({ subject: `s${at}` })));
+      const index = await open();
+      await index.apply(entries);
+      const hashes = entries.map((it) => it.entry.body.slice(7));
+      const wanted = [...hashes, '0'.repeat(64), ...hashes.slice(0, 3)];
+      expect(await Promise.all(wanted.map((it) => index.find(it)))).toEqual([...hashes.keys(), undefined, 0, 1, 2]);
+      expect((await all(index.evidence({}))).map((it) => it.index)).toEqual([...hashes.keys()]);
+    });
+
     it('gives each observation of a task on its own', async () => {
       const index = await filled(observations({}, ['check:a-b', 'check:c-d']));
       const rows = await all(index.observations({}));

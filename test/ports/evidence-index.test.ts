@@ -2,8 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sqliteIndex } from '../../src/adapters/local/sqlite-index.ts';
+import { startDynalite } from '../adapters/dynamodb.ts';
 import { indexed, plan } from '../app/bodies-of.ts';
 import { evidenceIndexSuite } from './evidence-index.suite.ts';
 
@@ -11,6 +12,10 @@ const file = (): string => join(mkdtempSync(join(tmpdir(), 'wm-index-')), 'index
 
 evidenceIndexSuite('sqlite in memory', async () => sqliteIndex(':memory:'));
 evidenceIndexSuite('sqlite in a file', async () => sqliteIndex(file()));
+
+const dynamo = await startDynalite();
+afterAll(() => dynamo.stop());
+evidenceIndexSuite('dynamodb, as dynalite has it', dynamo.newIndex);
 
 describe('the sqlite index', () => {
   it('keeps what it holds when it is opened again', async () => {

@@ -1,6 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Body, Entry, Kind } from '../../model/entry.ts';
-import { WitnessmarkError } from '../../model/error.ts';
 import type { Evidence, Observations } from '../../model/evidence.ts';
 import type {
   EvidenceFilter,
@@ -11,6 +10,7 @@ import type {
   ObservationRow,
   SubjectState,
 } from '../../ports/evidence-index.ts';
+import { freshEntries, hashOf } from '../index-entries.ts';
 import { diskError, onDisk } from './disk-error.ts';
 
 /** Raised whenever the tables change; an index of another version is dropped and rebuilt by `replay`. */
@@ -143,33 +143,19 @@ function writer(db: DatabaseSync): Writer {
 }
 
 function applyAll(entries: readonly IndexedEntry[], size: number, write: Writer): void {
-  let next = size;
-  for (const { index, entry, body } of entries) {
-    if (index < next) continue;
-    if (index > next) {
-      throw new WitnessmarkError(
-        'index-hole',
-        `cannot index ledger entry ${index}: the index ends at entry ${next - 1}`,
-        {
-          hint: 'run `witnessmark replay` to rebuild the index from the ledger',
-        },
-      );
-    }
+  for (const { index, entry, body } of freshEntries(entries, size)) {
     write.body(index, entry, body);
-    next += 1;
     if (write.knows(index, entry)) continue;
     if (body.kind === 'evidence') write.evidence(index, entry, body);
     if (body.kind === 'observations') write.observations(index, body);
   }
 }
 
-const hashOf = (entry: Entry): string => entry.body.slice('sha256:'.length);
-
 function currentStates(db: DatabaseSync, source: string, account: string, region: string): Map<string, SubjectState> {
   const rows = db
     .prepare(
       `SELECT c.subject, b.hash, b.body FROM current c JOIN bodies b ON b.idx = c.idx
-       WHERE c.source = ? AND c.account = ? AND c.region = ?`,
+       WHERE c.source = ? AND c.account = ? AND c.region = ? ORDER BY c.subject`,
     )
     .all(source, account, region);
   const states = new Map<string, SubjectState>();
@@ -181,9 +167,17 @@ function currentStates(db: DatabaseSync, source: string, account: string, region
   return states;
 }
 
+type Part = readonly [sql: string, value: SQLInputValue | undefined];
+
+/** What of a filter only evidence has. */
+const partsOfEvidence = ({ subject, actor }: EvidenceFilter): Part[] => [
+  ['e.subject = ?', subject],
+  ["json_extract(b.body, '$.event.actor') = ?", actor],
+];
+
 /** Builds `WHERE` from the parts of a filter that are given; column names are ours, values are bound. */
-function where(filter: EvidenceFilter, alias: string, withSubject: boolean): { sql: string; values: SQLInputValue[] } {
-  const parts: [string, SQLInputValue | undefined][] = [
+function where(filter: EvidenceFilter, alias: string, ofEvidence: boolean): { sql: string; values: SQLInputValue[] } {
+  const parts: Part[] = [
     [`${alias}.source = ?`, filter.source],
     [`${alias}.account = ?`, filter.account],
     [`${alias}.region = ?`, filter.region],
@@ -191,7 +185,7 @@ function where(filter: EvidenceFilter, alias: string, withSubject: boolean): { s
     [`${alias}.at >= ?`, filter.from],
     [`${alias}.at <= ?`, filter.to],
     [`${alias}.idx < ?`, filter.treeSize],
-    ...(withSubject ? [[`${alias}.subject = ?`, filter.subject] as [string, SQLInputValue | undefined]] : []),
+    ...(ofEvidence ? partsOfEvidence(filter) : []),
   ];
   const given = parts.filter((part): part is [string, SQLInputValue] => part[1] !== undefined);
   return {

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { identity } from '../../app/identity.ts';
 import type { Store } from '../../app/store.ts';
 import type { TrustFile } from '../../app/trust.ts';
@@ -12,20 +11,16 @@ import { WitnessmarkError } from '../../model/error.ts';
 import { createChain } from '../../pack/sign/certificates.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Objects } from '../../ports/objects.ts';
-import { diskError, onDisk } from './disk-error.ts';
+import { onDisk } from './disk-error.ts';
 import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
 import { createKeyFile, keyFileSigner } from './key-file.ts';
 import { folderNotaryState } from './notary-state.ts';
 import { folderObjects, PRIVATE_FOLDER } from './objects.ts';
+import { renderWorker } from './render-worker.ts';
 import { sqliteIndex } from './sqlite-index.ts';
+import { readStoreFile, readStoreText as readText, StoreFile, writeStoreFile } from './store-file.ts';
+import { timestampsIn } from './timestamping.ts';
 import { writerLock } from './writer-lock.ts';
-
-/** `store.json`: what makes a folder a store. */
-const StoreFile = z.strictObject({
-  v: z.literal(1),
-  origin: z.string().regex(/^[a-z0-9.-]+(\/[a-z0-9.-]+)*$/),
-  organisation: z.string().min(1),
-});
 
 const KEYS = {
   checkpoint: 'keys/checkpoint.pem',
@@ -115,10 +110,7 @@ async function makeStore(folder: string, { organisation, origin, clock }: InitOp
   await put(TRUST.signing, chain.signingPem);
   for (const path of ['keys', 'trust']) await syncFolder(join(folder, path));
   // Last and at once, so that a folder with this file is a whole store.
-  const draft = join(PRIVATE_FOLDER, randomUUID());
-  await put(draft, `${JSON.stringify(named, undefined, 2)}\n`);
-  await rename(join(folder, draft), join(folder, 'store.json'));
-  await syncFolder(folder);
+  await writeStoreFile(folder, named);
 }
 
 /**
@@ -135,13 +127,14 @@ export async function openStore(
       hint: `run \`witnessmark init --store ${folder}\` first`,
     });
   }
-  const { origin } = await readStoreFile(folder);
+  const { origin, timestamp } = await readStoreFile(folder);
   const secret = Buffer.from((await readText(folder, KEYS.secret)).trim(), 'hex');
   if (secret.length !== 32)
     throw new WitnessmarkError('store-invalid', `${join(folder, KEYS.secret)}: expected 64 hexadecimal digits`);
   const signer = await keyFileSigner(join(folder, KEYS.checkpoint));
+  const writable = await isWritable(folder);
   return {
-    ...((await isWritable(folder)) ? writableParts(folder) : readOnlyParts(folder)),
+    ...(writable ? writableParts(folder) : readOnlyParts(folder)),
     notary: createNotary({ state: folderNotaryState(join(folder, 'notary')), signer, origin }),
     identity: identity(secret),
     clock,
@@ -151,19 +144,26 @@ export async function openStore(
     documentSigner: await keyFileSigner(join(folder, KEYS.document)),
     certificates: { rootPem: await readText(folder, TRUST.root), signingPem: await readText(folder, TRUST.signing) },
     software,
+    ...(await timestampsIn(folder, timestamp, writable)),
   };
 }
 
-type Parts = Pick<Store, 'objects' | 'index' | 'claim'>;
+type Parts = Pick<Store, 'objects' | 'index' | 'claim' | 'renderer'>;
 
 function writableParts(folder: string): Parts & Required<Pick<Store, 'claim'>> {
   const lock = writerLock(join(folder, PRIVATE_FOLDER));
-  const index = sqliteIndex(join(folder, 'index.sqlite'));
+  const path = join(folder, 'index.sqlite');
+  const index = sqliteIndex(path);
   const close = async () => {
     await index.close();
     lock.release();
   };
-  return { objects: folderObjects(folder), index: { ...index, close }, claim: lock.claim };
+  return {
+    objects: folderObjects(folder),
+    index: { ...index, close },
+    claim: lock.claim,
+    renderer: renderWorker(path),
+  };
 }
 
 /** The index on the disk cannot be brought up to date, so one is made of the ledger when it is asked. */
@@ -186,26 +186,6 @@ async function isWritable(folder: string): Promise<boolean> {
     throw thrown;
   }
 }
-
-async function readStoreFile(folder: string): Promise<z.infer<typeof StoreFile>> {
-  try {
-    return StoreFile.parse(JSON.parse(await readText(folder, 'store.json')));
-  } catch (cause) {
-    if (cause instanceof WitnessmarkError) throw cause;
-    throw new WitnessmarkError('store-invalid', `${join(folder, 'store.json')} is not a store file of this version`, {
-      cause,
-    });
-  }
-}
-
-const readText = (folder: string, path: string): Promise<string> =>
-  readFile(join(folder, path), 'utf8').catch((cause: unknown) => {
-    if (failedWith(cause, 'EACCES', 'EPERM')) throw diskError(cause, join(folder, path));
-    throw new WitnessmarkError('store-invalid', `${join(folder, path)} cannot be read`, {
-      cause,
-      hint: 'restore it from a backup of the store',
-    });
-  });
 
 /** What an audit reads of a store; whatever is damaged in it is for the audit to say. */
 export interface AuditedFolder {

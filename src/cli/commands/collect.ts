@@ -5,6 +5,7 @@ import { replayCloud } from '../../adapters/replay/cloud.ts';
 import type { CollectResult } from '../../app/collect.ts';
 import { collect } from '../../app/collect.ts';
 import type { Store } from '../../app/store.ts';
+import { stampNewest } from '../../app/timestamps.ts';
 import type { Catalogue } from '../../catalog/catalogue.ts';
 import { plan } from '../../collect/plan.ts';
 import type { TaskReading } from '../../collect/reading.ts';
@@ -19,6 +20,7 @@ import { collected, command } from '../command.ts';
 import type { CommonOptions, Exit, Output } from '../output.ts';
 import { EXIT, oneLine } from '../output.ts';
 import { catalogue, clock, withNewStore } from '../session.ts';
+import { noteTimestamp } from '../timestamp-note.ts';
 
 interface Options extends CommonOptions {
   readonly region?: readonly string[];
@@ -84,9 +86,13 @@ async function run(store: Store, options: Options, out: Output): Promise<Exit> {
   const started = performance.now();
   const results =
     options.from === undefined ? [await collectLive(store, options, out)] : await collectRecorded(store, options, out);
-  const summary = { ...sum(results), seconds: Math.round((performance.now() - started) / 10) / 100 };
+  // Once for all runs of a recording: the newest checkpoint covers the others.
+  const { timestamp } = await stampNewest(store);
+  const seconds = Math.round((performance.now() - started) / 10) / 100;
+  const summary = { ...sum(results), seconds, ...(timestamp === undefined ? {} : { timestamp }) };
   out.emit(results.length === 1 ? summary : { ...summary, runs: results.map(brief) });
   show(summary, results, out);
+  noteTimestamp(timestamp, out);
   return summary.failed > 0 || summary.outcomes.inconclusive > 0 ? EXIT.incomplete : EXIT.good;
 }
 

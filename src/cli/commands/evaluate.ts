@@ -5,6 +5,7 @@ import { collected, command } from '../command.ts';
 import type { CommonOptions, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
 import { catalogue, withStore } from '../session.ts';
+import { noteTimestamp } from '../timestamp-note.ts';
 
 interface Options extends CommonOptions {
   readonly check?: readonly string[];
@@ -44,6 +45,7 @@ export const evaluateCommand = () =>
         );
         for (const source of result.sources) out.print(`  ${source}`);
         showCommitted(result.committed, out);
+        noteTimestamp(result.timestamp, out);
         return outcomes.inconclusive + result.committed.length > 0 ? EXIT.incomplete : EXIT.good;
       }),
   );

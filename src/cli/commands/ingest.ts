@@ -8,6 +8,7 @@ import { collected, command } from '../command.ts';
 import type { CommonOptions } from '../output.ts';
 import { EXIT } from '../output.ts';
 import { catalogue, withNewStore } from '../session.ts';
+import { noteTimestamp } from '../timestamp-note.ts';
 
 interface Options extends CommonOptions {
   readonly framework?: readonly string[];
@@ -42,6 +43,7 @@ const cloudtrail = () =>
         out.emit(result);
         for (const line of summaryOf(result)) out.print(line);
         for (const line of notesOf(result)) out.note(line);
+        noteTimestamp(result.timestamp, out);
         return result.malformed > 0 || result.foreign > 0 || result.forgotten > 0 ? EXIT.incomplete : EXIT.good;
       });
     },

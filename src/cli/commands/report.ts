@@ -11,6 +11,8 @@ import type { AssessOptions } from '../assessing.ts';
 import { definitionOf, withAssessOptions } from '../assessing.ts';
 import { command } from '../command.ts';
 import { withStore } from '../session.ts';
+import { smallHeapFor } from '../small-heap.ts';
+import { noteFailure, noteTimestamp } from '../timestamp-note.ts';
 import { exitOf, showReport } from './assess.ts';
 import { reportDiffCommand } from './report-diff.ts';
 
@@ -35,11 +37,12 @@ export const reportCommand = () =>
       withStore(options, async (store) => {
         const { paper, timeZone } = options;
         if (!isTimeZone(timeZone)) throw unknownZone(timeZone);
+        smallHeapFor(await store.index.size());
         const definition = await definitionOf(store, options);
         const assessed = await assessPeriod(store, definition, { timeZone });
         const folder = options.out ?? join(options.store, 'reports', assessed.report.id);
         out.progress(0, undefined, `writing ${folder}`);
-        const { report, files } = await written(folder, assessed.report.id, (sink) =>
+        const { report, files, timestamps, timestamp } = await written(folder, assessed.report.id, (sink) =>
           writePack(store, assessed, sink, paper),
         );
         out.emit({
@@ -49,6 +52,7 @@ export const reportCommand = () =>
           files: files.size,
           ledger: report.ledger,
           summary: report.summary,
+          ...(timestamps === undefined ? {} : { timestamps, timestamp }),
         });
         showReport(report, out);
         out.print();
@@ -57,6 +61,8 @@ export const reportCommand = () =>
         out.print(
           `verify    npx witnessmark verify ${folder} --key ${join(options.store, 'trust', 'checkpoint.vkey')}`,
         );
+        if (timestamps?.failure) noteFailure('the pack lacks one', timestamps.failure, out);
+        else noteTimestamp(timestamp, out);
         return exitOf(report);
       }),
   )

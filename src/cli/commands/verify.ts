@@ -9,6 +9,8 @@ interface Options extends CommonOptions {
   readonly key?: readonly string[];
   readonly since?: string;
   readonly root?: string;
+  readonly tsaRoot?: string;
+  readonly requireTimestamps?: boolean;
 }
 
 export const verifyCommand = () =>
@@ -25,12 +27,16 @@ export const verifyCommand = () =>
             collected,
           )
           .option('--root <file>', 'root certificate from elsewhere than the pack')
+          .option('--tsa-root <file>', 'certificates of time-stamping authorities from elsewhere than the pack')
+          .option('--require-timestamps', 'refuse a pack whose checkpoint, PDF or statement has no timestamp')
           .option('--since <file>', 'a checkpoint kept from earlier: the ledger must extend it'),
     },
     async ({ args: [pack = ''], options, out }) => {
       const result = await verifyPackAt(pack, {
         ...(options.key ? { verifierKeys: await verifierKeysOf(options.key) } : {}),
         ...(options.since ? { since: await readSmall(options.since) } : {}),
+        ...(options.tsaRoot ? { timestampRoots: await readSmall(options.tsaRoot) } : {}),
+        ...(options.requireTimestamps ? { requireTimestamps: true } : {}),
         ...(options.root ? { trustedRoot: await readSmall(options.root) } : {}),
       });
       out.emit(result);

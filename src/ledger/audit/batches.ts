@@ -3,7 +3,7 @@ import { batchKey, MAX_BATCH_ENTRIES } from '../entry.ts';
 import { leafHash } from '../merkle.ts';
 import { decodeBatch } from '../sequence.ts';
 import { createLeaves, type Leaves } from './leaves.ts';
-import type { AuditedStore } from './store.ts';
+import { type AuditedStore, largestOf } from './store.ts';
 
 /** A batch that can be read. */
 export interface BatchRange {
@@ -30,7 +30,7 @@ export async function scanBatches(store: AuditedStore, boundaries: ReadonlySet<n
   let [end, readable, before] = [0, true, ''];
   const listed = await listBatches(store);
   // No batch can begin past this, so that a made-up name does not make room for entries that nobody has.
-  const limit = Math.max(0, ...boundaries) + (listed.length + 1) * MAX_BATCH_ENTRIES;
+  const limit = largestOf(boundaries) + (listed.length + 1) * MAX_BATCH_ENTRIES;
   for (const { key, start } of listed) {
     if (start > limit) {
       store.report.error('ledger-batch-unexpected', key, `${key} begins far past the last entry, ${end - 1}`);
@@ -76,14 +76,13 @@ export function reportHole(store: AuditedStore, { start, before, boundaries }: H
 }
 
 async function listBatches(store: AuditedStore): Promise<{ key: string; start: number }[]> {
-  const named = (await store.list('batch/')).map((key) => ({ key, start: Number(key.slice('batch/'.length)) }));
-  const expected = named.filter(
-    ({ key, start }) => Number.isSafeInteger(start) && start >= 0 && batchKey(start) === key,
-  );
-  for (const { key } of named.filter((it) => !expected.includes(it))) {
-    store.report.error('ledger-object-unexpected', key, `${key} is no name of a batch`);
+  const expected: { key: string; start: number }[] = [];
+  for (const key of await store.list('batch/')) {
+    const start = Number(key.slice('batch/'.length));
+    if (Number.isSafeInteger(start) && start >= 0 && batchKey(start) === key) expected.push({ key, start });
+    else store.report.error('ledger-object-unexpected', key, `${key} is no name of a batch`);
   }
-  return expected.toSorted((a, b) => a.start - b.start);
+  return expected.sort((a, b) => a.start - b.start);
 }
 
 async function readBatch(store: AuditedStore, key: string, start: number): Promise<Uint8Array[] | undefined> {

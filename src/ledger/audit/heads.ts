@@ -3,7 +3,8 @@ import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpoint } from '
 import { sameBytes } from '../merkle.ts';
 import type { NotaryRecord, NotaryState } from '../notary.ts';
 import { parseVkeys, type VerifierKey } from '../note.ts';
-import { type AuditedStore, inParallel } from './store.ts';
+import { type AuditedStore, inParallel, largestOf } from './store.ts';
+import { isTimestamp } from './timestamps.ts';
 
 /** Every tree head that was signed, by size; and the names of the objects that say so. */
 export interface SignedHeads {
@@ -23,7 +24,8 @@ export async function auditHeads(
   notaryState: NotaryState | undefined,
 ): Promise<SignedHeads> {
   const stored = new Map<number, Checkpoint>();
-  await inParallel(await store.list('checkpoints/'), async (key) => {
+  const notes = (await store.list('checkpoints/')).filter((key) => !isTimestamp(key));
+  await inParallel(notes, async (key) => {
     const head = await readHead(store, key, keys);
     if (head === undefined) return;
     if (checkpointKey(head.size) === key) stored.set(head.size, head);
@@ -68,7 +70,7 @@ function compareNewest(store: AuditedStore, newest: Checkpoint, stored: Readonly
     const message = `${CHECKPOINT_KEY} and ${checkpointKey(newest.size)} differ`;
     store.report.error('ledger-checkpoint-differs', CHECKPOINT_KEY, message);
   }
-  const largest = Math.max(newest.size, ...stored.keys());
+  const largest = Math.max(newest.size, largestOf(stored.keys()));
   if (largest > newest.size) {
     const message = `${CHECKPOINT_KEY} has ${newest.size} entries, but ${largest} were signed and published`;
     store.report.error('ledger-checkpoint-behind', CHECKPOINT_KEY, message);

@@ -52,3 +52,10 @@ export async function inParallel<T>(items: Iterable<T>, action: (item: T) => Pro
   };
   await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
 }
+
+/** The largest of sizes, or 0; unlike `Math.max(...)` for as many as a log of years may have signed. */
+export function largestOf(sizes: Iterable<number>): number {
+  let largest = 0;
+  for (const size of sizes) largest = Math.max(largest, size);
+  return largest;
+}

@@ -13,7 +13,7 @@ import {
   tileKey,
 } from '../tiles.ts';
 import type { DerivedTree } from './leaves.ts';
-import { type AuditedStore, inParallel } from './store.ts';
+import { type AuditedStore, inParallel, largestOf } from './store.ts';
 
 /**
  * Compares every stored tile and entry bundle with what the entries lead to, and finds those that a
@@ -40,7 +40,7 @@ export async function auditTiles(
 
 /** All full tiles under the largest size, and the partial ones of every size. */
 function requiredTiles(sizes: readonly number[]): TileName[] {
-  const largest = Math.max(0, ...sizes);
+  const largest = largestOf(sizes);
   const full: TileName[] = [];
   for (let level = 0; level < levelsOf(largest); level++) {
     for (let number = 0; number < Math.floor(countAt(level, largest) / TILE_WIDTH); number++) {

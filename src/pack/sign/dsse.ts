@@ -39,6 +39,17 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
+/** The signature in an envelope that `signStatement` made. */
+export function envelopeSignature(envelope: Uint8Array): Uint8Array {
+  const text = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.length);
+  const found = SIGNATURE.exec(text.subarray(-MAX_SIGNATURE).toString('latin1'))?.[1] ?? '';
+  return Buffer.from(found, 'base64');
+}
+
+/** It stands at the end, behind a payload that may have hundreds of megabytes. */
+const SIGNATURE = /"sig":"([A-Za-z0-9+/=]*)"\}\]\}\n?$/;
+const MAX_SIGNATURE = 16 * 1024;
+
 /**
  * The statement in a DSSE envelope with exactly one signature and an empty key id (what Sigstore's
  * tools expect), as the bytes of a JSON file with a final newline.

@@ -4,7 +4,8 @@ import { WitnessmarkError } from '../../model/error.ts';
 import type { Signer } from '../../ports/signer.ts';
 import type { StructureParent } from '../../report/pdf/write-document.ts';
 import type { Content } from '../sink.ts';
-import { signDetached } from './cms.ts';
+import { MAX_TOKEN } from '../timestamp/token.ts';
+import { type Stamp, signDetached } from './cms.ts';
 import { derOfPem } from './der.ts';
 
 type Doc = InstanceType<typeof PDFDocument>;
@@ -16,9 +17,15 @@ export interface SignatureField {
   readonly reason: string;
   /** Claimed time of signing, UTC. */
   readonly at: string;
-  /** Bytes kept free for the signature; 8,192 unless told (a chain of two RSA-3072 certificates needs about 3,300). */
+  /** Bytes kept free for the signature; `RESERVE.plain` unless told. */
   readonly reserve?: number;
 }
+
+/**
+ * Bytes to keep free for a signature: a chain of two RSA-3072 certificates needs about 3,300, and the largest
+ * timestamp that is kept has its place too. PDF/A allows a string 32,767 bytes (ISO 19005-3, 6.1.13).
+ */
+export const RESERVE = { plain: 8192, timestamped: 8192 + MAX_TOKEN } as const;
 
 /** pdfkit prints a string as a name, so each of the three unknown numbers is kept free as `/**********`. */
 const UNKNOWN = '*'.repeat(10);
@@ -44,7 +51,7 @@ export function addSignatureField(doc: Doc, field: SignatureField, parent?: Stru
     Filter: 'Adobe.PPKLite',
     SubFilter: 'ETSI.CAdES.detached',
     ByteRange: [0, UNKNOWN, UNKNOWN, UNKNOWN],
-    Contents: new Uint8Array(field.reserve ?? 8192),
+    Contents: new Uint8Array(field.reserve ?? RESERVE.plain),
     M: new Date(field.at),
     Name: pdfText(field.name),
     Reason: pdfText(field.reason),
@@ -97,16 +104,18 @@ function addToForm(doc: Doc, inside: Insides): void {
 export interface PdfSigning {
   readonly signer: Signer;
   readonly certificates: readonly string[];
+  /** Where the signature is to be timestamped. */
+  readonly stamp?: Stamp;
 }
 
 /**
- * Fills the empty signature field of a PDF on its way (PAdES baseline B): every byte of the file but
+ * Fills the empty signature field of a PDF on its way (PAdES baseline B, or T with a timestamp): every byte of the file but
  * the signature's own digits is signed. What stands before the field passes through; only from there on is
- * the file held. The same input, key and chain give the same bytes.
+ * the file held. The same input, key, chain and timestamp give the same bytes.
  * @throws WitnessmarkError `pack-pdf-placeholder` (no field, or more than one), `pack-pdf-reserve`
  */
-export async function* signPdf(pdf: Content, { signer, certificates }: PdfSigning): AsyncGenerator<Uint8Array> {
-  const chain = certificates.map((pem, at) => derOfPem(pem, `certificate ${at + 1}`));
+export async function* signPdf(pdf: Content, signing: PdfSigning): AsyncGenerator<Uint8Array> {
+  const certificates = signing.certificates.map((pem, at) => derOfPem(pem, `certificate ${at + 1}`));
   const hash = createHash('sha256');
   let passed = 0;
   const held: Uint8Array[] = [];
@@ -123,7 +132,7 @@ export async function* signPdf(pdf: Content, { signer, certificates }: PdfSignin
   const range = `/ByteRange [0 ${passed + start} ${passed + end} ${rest.length - end}]`;
   rest.write(range.padEnd(PLACEHOLDER.length), 0, 'latin1');
   const digest = hash.update(rest.subarray(0, start)).update(rest.subarray(end)).digest();
-  const digits = Buffer.from(await signDetached({ digest, signer, certificates: chain })).toString('hex');
+  const digits = Buffer.from(await signDetached({ ...signing, digest, certificates })).toString('hex');
   const free = end - start - 2;
   if (digits.length > free) {
     throw new WitnessmarkError('pack-pdf-reserve', `signature: ${digits.length / 2} bytes, reserved: ${free / 2}`, {

@@ -43,6 +43,8 @@ export interface BodyScan {
   readonly observations: readonly ObservationsBody[];
   /** Earlier reports, by their ledger index. */
   readonly reports: ReadonlyMap<number, ReportRecord>;
+  /** The whole evidence of entries that the report samples. */
+  readonly sampled: ReadonlyMap<number, Evidence>;
   /** The evidence of a ledger entry, if it is one. */
   byIndex(index: number): EvidenceState | undefined;
   /** Object → `line operation sha256` → reference, each once. */
@@ -61,6 +63,9 @@ interface Collected {
   readonly evidence: EvidenceState[];
   readonly observations: ObservationsBody[];
   readonly reports: Map<number, ReportRecord>;
+  /** Entries that the report samples, with their evidence once it is read. */
+  readonly sampled: Map<number, Evidence>;
+  readonly samples: ReadonlySet<number>;
   readonly calls: Map<string, Map<string, CallReference>>;
   readonly unproved: number[];
   readonly hashes: Set<string>;
@@ -75,6 +80,8 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
     evidence: [],
     observations: [],
     reports: new Map(),
+    sampled: new Map(),
+    samples: await sampledEntries(pack),
     calls: new Map(),
     unproved: [],
     hashes: new Set(),
@@ -95,6 +102,12 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
   // In order of their index, unless the order itself was wrong, which is a finding.
   const places = new Map(collected.evidence.map((it) => [it.index, it]));
   return { ...collected, byIndex: (index) => places.get(index), findings };
+}
+
+/** None where there is no report: that is the finding of another step. */
+async function sampledEntries(pack: Pack): Promise<Set<number>> {
+  const report = await pack.report().catch(() => undefined);
+  return new Set(report?.samples.flatMap(({ items }) => items.map((it) => it.entry)));
 }
 
 /** Keeps what a line says and gives its ledger index; throws a `PackFault` where it is not as it must be. */
@@ -150,6 +163,7 @@ function keep(collected: Collected, { body, hash, index, line }: SealedBody): vo
   if (body.kind === 'report') collected.reports.set(index, body);
   if (body.kind === 'observations') collected.observations.push({ index, line, body });
   if (body.kind !== 'evidence') return;
+  if (collected.samples.has(index)) collected.sampled.set(index, body);
   const { run, at, source, account, region, subject, outcome, change, event } = body;
   const { eventTime } = event ?? {};
   collected.evidence.push({ index, hash, run, at, source, account, region, subject, outcome, change, eventTime });

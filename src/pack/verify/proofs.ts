@@ -1,5 +1,6 @@
 import { canonicalize } from '../../ledger/canonical.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
+import { MAX_ENTRY_BYTES } from '../../ledger/entry.ts';
 import { leafHash, verifyInclusion } from '../../ledger/merkle.ts';
 import { parseProof, type TlogProof } from '../../ledger/proof.ts';
 import { utf8 } from '../../ledger/text.ts';
@@ -25,8 +26,6 @@ export interface ProofScan {
   readonly findings: readonly Finding[];
 }
 
-const MAX_ENTRY = 4096;
-
 /** Reads every `.tlog-proof` and verifies it against the pack's checkpoint. */
 export async function scanProofs(pack: Pack): Promise<ProofScan> {
   const byBody = new Map<string, ProvedEntry>();
@@ -49,7 +48,14 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
   for (const file of pack.files.sizes.keys()) {
     if (!isProofs(file)) continue;
     try {
-      for (const member of tarMembers(await pack.bytes(file, MAX_PROOFS_TAR))) take(file, member);
+      let last = -1;
+      for (const member of tarMembers(await pack.bytes(file, MAX_PROOFS_TAR))) {
+        take(file, member);
+        const index = proofIndex(member.name) ?? last;
+        if (index < last) add({ file, message: `${member.name}: comes after ${proofName(last)}` });
+        last = index;
+      }
+      if (last < 0) add({ file, message: 'holds no proof' });
     } catch (thrown) {
       add(findingOf(thrown, file));
     }
@@ -73,8 +79,8 @@ function provedEntry(checkpoint: Checkpoint, { file, name, bytes }: TarMember & 
 }
 
 function parseEntry(bytes: Uint8Array, fault: (message: string) => PackFault): Entry {
-  const text = bytes.length <= MAX_ENTRY ? utf8(bytes) : undefined;
-  if (text === undefined) throw fault(`the entry is not UTF-8 or longer than ${MAX_ENTRY} bytes`);
+  const text = bytes.length <= MAX_ENTRY_BYTES ? utf8(bytes) : undefined;
+  if (text === undefined) throw fault(`the entry is not UTF-8 or longer than ${MAX_ENTRY_BYTES} bytes`);
   const value: unknown = JSON.parse(text);
   if (canonicalize(value) !== text) throw fault('the entry is not canonical JSON');
   const parsed = Entry.safeParse(value);

@@ -29,6 +29,10 @@ export interface VerifyOptions {
   readonly since?: string;
   /** The root certificate from elsewhere than the pack, as PEM. */
   readonly trustedRoot?: string;
+  /** Certificates of time-stamping authorities from elsewhere than the pack, as PEM. */
+  readonly timestampRoots?: string;
+  /** Whether it is wrong that the checkpoint, the PDF or the statement has no timestamp. */
+  readonly requireTimestamps?: boolean;
 }
 
 /** What a step found, and what it left open. */

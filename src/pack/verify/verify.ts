@@ -17,6 +17,7 @@ import { report } from './steps/report.ts';
 import { retrievals } from './steps/retrievals.ts';
 import { samples } from './steps/samples.ts';
 import { sigstore } from './steps/sigstore.ts';
+import { timestamps } from './steps/timestamps.ts';
 import type { StepOutcome, StepResult, VerifyOptions, VerifyResult } from './types.ts';
 
 /** One thing that is verified, on its own. */
@@ -36,6 +37,7 @@ export const STEPS: readonly Step[] = [
   { code: 'pdf-signature', title: 'The PDF is signed, all of it, once', run: pdfSignature },
   { code: 'report', title: 'The report is well-formed and adds up', run: report },
   { code: 'checkpoint', title: "The ledger's key signed the checkpoint in the report", run: checkpoint },
+  { code: 'timestamps', title: 'Timestamps are of an authority that is trusted', run: timestamps },
   { code: 'evidence', title: 'Every body is what its ledger entry commits to', run: evidence },
   { code: 'inclusion', title: 'Every entry is in the ledger', run: inclusion },
   { code: 'retrievals', title: 'The recorded calls that evidence rests on are there, unchanged', run: retrievals },

@@ -50,7 +50,8 @@ function reasons(told: readonly Told[]): string {
   return markdown([['Judge', 'Cannot notice', 'Because'], ...rows]);
 }
 
-function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+/** A table with its first row as the head. */
+export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_, at) => Math.max(...[head, ...rows].map((it) => it[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((it, at) => it.padEnd(widths[at] ?? 0)).join(' | ')} |`;

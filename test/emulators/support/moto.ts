@@ -70,7 +70,7 @@ async function answers(endpoint: string): Promise<void> {
   throw new Error(`moto does not answer on ${endpoint}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const server = createServer();
   server.once('error', reject);

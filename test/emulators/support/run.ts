@@ -12,6 +12,7 @@ export const TOOLS = {
   moto: join(ROOT, '.emulators/venv/bin/moto_server'),
   pyhanko: join(ROOT, '.emulators/venv/bin/pyhanko'),
   tlog: join(ROOT, '.emulators/tlog'),
+  fsck: join(ROOT, '.emulators/fsck'),
 } as const;
 
 export interface Ran {
@@ -24,13 +25,20 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Beside the variables of this process; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** After so many milliseconds it is killed, and its code is null; for programs that may never end. */
+  readonly timeout?: number;
 }
 
 /** Runs a program to its end without a shell and without input. Throws only where it cannot be started. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { cwd = ROOT, env = {} } = options;
+  const { cwd = ROOT, env = {}, timeout } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Ran>();
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout,
+  });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

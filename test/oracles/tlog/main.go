@@ -46,15 +46,21 @@ func main() {
 }
 
 func answer(args []string) (string, error) {
-	if len(args) == 3 && args[0] == "-head" {
-		return headOfPack(args[1], args[2])
+	ofPack := map[string]func(string, note.Verifiers) (string, error){"-head": headOfPack, "-proofs": proofsOfPack}[args[0]]
+	keyFile := args[1]
+	if ofPack != nil && len(args) == 3 {
+		keyFile = args[2]
 	}
-	if len(args) == 3 && args[0] == "-proofs" {
-		return proofsOfPack(args[1], args[2])
+	verifiers, err := readVerifiers(keyFile)
+	if err != nil {
+		return "", err
 	}
-	size, err := checkLog(args[0], args[1])
+	if ofPack != nil && len(args) == 3 {
+		return ofPack(args[1], verifiers)
+	}
+	size, err := checkLog(args[0], verifiers)
 	if err == nil && len(args) == 3 {
-		err = checkProofs(args[2], args[1])
+		err = checkProofs(args[2], verifiers)
 	}
 	return fmt.Sprintf("ok size=%d", size), err
 }
@@ -64,16 +70,12 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-func checkLog(root, keyFile string) (int64, error) {
-	verifiers, err := readVerifiers(keyFile)
-	if err != nil {
-		return 0, err
-	}
+func checkLog(root string, verifiers note.Verifiers) (int64, error) {
 	newest, err := readCheckpoint(filepath.Join(root, "checkpoint"), verifiers)
 	if err != nil {
 		return 0, err
 	}
-	reader := tlog.TileHashReader(newest, tileFolder(root))
+	reader := tlog.TileHashReader(newest, tileFolder{root, map[string][]byte{}})
 	if err := checkEntries(root, newest, reader); err != nil {
 		return 0, err
 	}
@@ -135,24 +137,41 @@ func openCheckpoint(text []byte, verifiers note.Verifiers) (tlog.Tree, error) {
 	return tlog.Tree{N: size, Hash: hash}, err
 }
 
-// tileFolder reads C2SP tiles for x/mod, whose own paths begin with the tile height.
-type tileFolder string
+// tileFolder reads C2SP tiles for x/mod, whose own paths begin with the tile height. It keeps what it has read,
+// since x/mod asks for the same tiles for every hash; it verifies them up to the root each time.
+type tileFolder struct {
+	root string
+	kept map[string][]byte
+}
 
 func (folder tileFolder) Height() int { return tileHeight }
 
 func (folder tileFolder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	data := make([][]byte, len(tiles))
 	for i, tile := range tiles {
-		bytes, err := os.ReadFile(filepath.Join(string(folder), tilePath(tile)))
+		bytes, err := folder.read(tile)
 		if err != nil {
 			return nil, err
-		}
-		if len(bytes) != tile.W*tlog.HashSize {
-			return nil, fmt.Errorf("%s: expected %d hashes, got %d bytes", tilePath(tile), tile.W, len(bytes))
 		}
 		data[i] = bytes
 	}
 	return data, nil
+}
+
+func (folder tileFolder) read(tile tlog.Tile) ([]byte, error) {
+	path := tilePath(tile)
+	if bytes, found := folder.kept[path]; found {
+		return bytes, nil
+	}
+	bytes, err := os.ReadFile(filepath.Join(folder.root, path))
+	if err != nil {
+		return nil, err
+	}
+	if len(bytes) != tile.W*tlog.HashSize {
+		return nil, fmt.Errorf("%s: expected %d hashes, got %d bytes", path, tile.W, len(bytes))
+	}
+	folder.kept[path] = bytes
+	return bytes, nil
 }
 
 func (folder tileFolder) SaveTiles([]tlog.Tile, [][]byte) {}
@@ -166,7 +185,8 @@ func bundlePath(number int64, width int) string {
 	return "tile/entries/" + strings.TrimPrefix(path, "tile/0/")
 }
 
-// checkEntries compares every entry with its leaf hash and proves it to be in the tree.
+// checkEntries compares every entry with its leaf hash, which x/mod verifies up to the root, and proves one of
+// each bundle to be in the tree.
 func checkEntries(root string, tree tlog.Tree, reader tlog.HashReader) error {
 	for number := int64(0); number<<tileHeight < tree.N; number++ {
 		width := int(min(1<<tileHeight, tree.N-number<<tileHeight))
@@ -175,38 +195,53 @@ func checkEntries(root string, tree tlog.Tree, reader tlog.HashReader) error {
 		if err != nil {
 			return err
 		}
-		for at := 0; at < width; at++ {
-			if len(data) < 2 || len(data) < 2+int(binary.BigEndian.Uint16(data)) {
-				return fmt.Errorf("%s: entry %d is cut", path, at)
-			}
-			length := int(binary.BigEndian.Uint16(data))
-			index := number<<tileHeight + int64(at)
-			if err := checkEntry(tree, reader, index, data[2:2+length]); err != nil {
-				return fmt.Errorf("%s: entry %d: %w", path, index, err)
-			}
-			data = data[2+length:]
+		hashes, err := entryHashes(data, width)
+		if err == nil {
+			err = checkHashes(tree, reader, number<<tileHeight, hashes)
 		}
-		if len(data) > 0 {
-			return fmt.Errorf("%s: %d bytes too many", path, len(data))
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
 	return nil
 }
 
-func checkEntry(tree tlog.Tree, reader tlog.HashReader, index int64, entry []byte) error {
-	hash := tlog.RecordHash(entry)
-	stored, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, index)})
+func entryHashes(data []byte, width int) ([]tlog.Hash, error) {
+	var hashes []tlog.Hash
+	for at := 0; at < width; at++ {
+		if len(data) < 2 || len(data) < 2+int(binary.BigEndian.Uint16(data)) {
+			return nil, fmt.Errorf("entry %d is cut", at)
+		}
+		length := int(binary.BigEndian.Uint16(data))
+		hashes = append(hashes, tlog.RecordHash(data[2:2+length]))
+		data = data[2+length:]
+	}
+	if len(data) > 0 {
+		return nil, fmt.Errorf("%d bytes too many", len(data))
+	}
+	return hashes, nil
+}
+
+func checkHashes(tree tlog.Tree, reader tlog.HashReader, first int64, hashes []tlog.Hash) error {
+	indexes := make([]int64, len(hashes))
+	for at := range hashes {
+		indexes[at] = tlog.StoredHashIndex(0, first+int64(at))
+	}
+	stored, err := reader.ReadHashes(indexes)
 	if err != nil {
 		return err
 	}
-	if stored[0] != hash {
-		return errors.New("its hash is not the one in the tree")
+	for at, hash := range hashes {
+		if stored[at] != hash {
+			return fmt.Errorf("entry %d: its hash is not the one in the tree", first+int64(at))
+		}
 	}
-	proof, err := tlog.ProveRecord(tree.N, index, reader)
+	proven := first + first>>tileHeight%int64(len(hashes))
+	proof, err := tlog.ProveRecord(tree.N, proven, reader)
 	if err != nil {
 		return err
 	}
-	return tlog.CheckRecord(proof, tree.N, tree.Hash, index, hash)
+	return tlog.CheckRecord(proof, tree.N, tree.Hash, proven, hashes[proven-first])
 }
 
 // checkTiles compares every tile of the tree, as it is stored, with the verified hashes.
@@ -274,21 +309,9 @@ func checkPrefix(older, newer tlog.Tree, reader tlog.HashReader) error {
 }
 
 // checkProofs verifies proofs offline, each with the entry that it carries as extra data.
-func checkProofs(folder, keyFile string) error {
-	verifiers, err := readVerifiers(keyFile)
-	if err != nil {
-		return err
-	}
-	proofs, err := readProofs(folder)
-	if err != nil {
-		return err
-	}
-	for _, proof := range proofs {
-		if _, err := checkProof(proof.text, verifiers); err != nil {
-			return fmt.Errorf("%s: %w", proof.name, err)
-		}
-	}
-	return nil
+func checkProofs(folder string, verifiers note.Verifiers) error {
+	_, err := provenEntries(folder, verifiers)
+	return err
 }
 
 // checkProof gives the entry that is proved to be in the log.
@@ -314,17 +337,25 @@ func checkProof(text string, verifiers note.Verifiers) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var proof tlog.RecordProof
-	for _, line := range lines[3:] {
-		hash, err := tlog.ParseHash(line)
-		if err != nil {
-			return nil, err
-		}
-		proof = append(proof, hash)
+	proof, err := parseHashes(lines[3:])
+	if err != nil {
+		return nil, err
 	}
 	tree, err := openCheckpoint([]byte(checkpoint), verifiers)
 	if err != nil {
 		return nil, err
 	}
 	return entry, tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(entry))
+}
+
+func parseHashes(lines []string) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(lines))
+	for i, line := range lines {
+		hash, err := tlog.ParseHash(line)
+		if err != nil {
+			return nil, err
+		}
+		hashes[i] = hash
+	}
+	return hashes, nil
 }

@@ -20,11 +20,7 @@ import (
 )
 
 // headOfPack verifies the checkpoint of a pack, and that the ledger extends what earlier reports had of it.
-func headOfPack(pack, keyFile string) (string, error) {
-	verifiers, err := readVerifiers(keyFile)
-	if err != nil {
-		return "", err
-	}
+func headOfPack(pack string, verifiers note.Verifiers) (string, error) {
 	newest, err := os.ReadFile(filepath.Join(pack, "data/proofs/checkpoint"))
 	if err != nil {
 		return "", err
@@ -67,24 +63,16 @@ func checkConsistency(path string, newest []byte, tree tlog.Tree, verifiers note
 	if number != strconv.FormatInt(older.N, 10) {
 		return fmt.Errorf("the earlier checkpoint is of %d entries, not of %s", older.N, number)
 	}
-	var proof tlog.TreeProof
-	for _, line := range lines[1:] {
-		hash, err := tlog.ParseHash(line)
-		if err != nil {
-			return err
-		}
-		proof = append(proof, hash)
+	proof, err := parseHashes(lines[1:])
+	if err != nil {
+		return err
 	}
 	return tlog.CheckTree(proof, tree.N, tree.Hash, older.N, older.Hash)
 }
 
 // proofsOfPack verifies every proof of a pack, and that their entries commit to the lines of bodies.jsonl, in order.
-func proofsOfPack(pack, keyFile string) (string, error) {
-	verifiers, err := readVerifiers(keyFile)
-	if err != nil {
-		return "", err
-	}
-	proofs, err := readProofs(filepath.Join(pack, "data/proofs"))
+func proofsOfPack(pack string, verifiers note.Verifiers) (string, error) {
+	proven, err := provenEntries(filepath.Join(pack, "data/proofs"), verifiers)
 	if err != nil {
 		return "", err
 	}
@@ -93,19 +81,15 @@ func proofsOfPack(pack, keyFile string) (string, error) {
 		return "", err
 	}
 	lines := bytes.Split(bytes.TrimSuffix(bodies, []byte("\n")), []byte("\n"))
-	if len(lines) != len(proofs) {
-		return "", fmt.Errorf("%d bodies and %d proofs", len(lines), len(proofs))
+	if len(lines) != len(proven) {
+		return "", fmt.Errorf("%d bodies and %d proofs", len(lines), len(proven))
 	}
-	for at, proof := range proofs {
-		entry, err := checkProof(proof.text, verifiers)
-		if err == nil {
-			err = checkBody(entry, lines[at])
-		}
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", proof.name, err)
+	for at, it := range proven {
+		if err := checkBody(it.entry, lines[at]); err != nil {
+			return "", fmt.Errorf("%s: %w", it.name, err)
 		}
 	}
-	return fmt.Sprintf("ok proofs=%d", len(proofs)), nil
+	return fmt.Sprintf("ok proofs=%d", len(proven)), nil
 }
 
 func checkBody(entry, body []byte) error {
@@ -121,6 +105,28 @@ func checkBody(entry, body []byte) error {
 }
 
 type namedProof struct{ name, text string }
+
+type provenEntry struct {
+	name  string
+	entry []byte
+}
+
+// provenEntries verifies the proofs of a folder and gives the entries that they prove, in order of their names.
+func provenEntries(folder string, verifiers note.Verifiers) ([]provenEntry, error) {
+	proofs, err := readProofs(folder)
+	if err != nil {
+		return nil, err
+	}
+	var proven []provenEntry
+	for _, proof := range proofs {
+		entry, err := checkProof(proof.text, verifiers)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", proof.name, err)
+		}
+		proven = append(proven, provenEntry{proof.name, entry})
+	}
+	return proven, nil
+}
 
 // readProofs gives the .tlog-proof members of the tar files of a folder, in order of their names.
 func readProofs(folder string) ([]namedProof, error) {

@@ -79,7 +79,7 @@ describe('a good pack', () => {
     const result = await verified(built.files);
     expect(failedSteps(result)).toEqual([]);
     expect(result.ok).toBe(true);
-    expect(result.steps).toHaveLength(15);
+    expect(result.steps).toHaveLength(16);
     expect(result.warnings).toHaveLength(2);
   });
 
@@ -336,10 +336,21 @@ describe('samples', () => {
     );
   });
 
-  it('refuses one that says another outcome, call or request than is on record', async () => {
+  it('refuses a report that leaves a source with subjects out', async () => {
+    const result = await verified(await insideReport((it) => ({ ...it, samples: [] })));
+    expect(failedSteps(result)).toEqual(['samples']);
+    expect(messages(result, 'samples')).toContain('samples are of nothing');
+  });
+
+  it('refuses one that says another outcome, name, call or request than is on record', async () => {
     expect(await told(eachItem((it) => ({ ...it, outcome: 'non_compliant' })))).toContain('another `outcome`');
     const other = (change: Partial<Sample['calls'][number]>) =>
       told(eachItem((it) => ({ ...it, calls: it.calls.map((call) => ({ ...call, ...change })) })));
+    expect(await told(eachItem((it) => ({ ...it, reason: 'all is well' })))).toContain('another `reason`');
+    expect(await told(eachItem((it) => ({ ...it, name: 'other' })))).toContain('another `name`');
+    expect(await told(eachItem((it) => ({ ...it, calls: [] })))).toContain(
+      'names nothing where its evidence rests on line 1',
+    );
     expect(await other({ line: 7 })).toContain('names line 7');
     expect(await other({ requestId: 'OTHER' })).toContain('says another request');
     expect(await other({ at: '2026-10-03T05:00:00.000Z' })).toContain('says another request, caller or time');

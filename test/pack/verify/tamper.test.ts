@@ -93,7 +93,8 @@ describe('a changed pack is refused, and the changed file is named', () => {
       bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
       await expectRefused(remanifested(withFiles(built.files, { [path]: bytes })), path);
     }
-    await expectRefused(remanifested(withFiles(built.files, { 'data/new.csv': 'new' })), 'data/new.csv');
+    for (const added of ['data/new.csv', 'START-HERE.html', 'tagmanifest-sha512.txt'])
+      await expectRefused(remanifested(withFiles(built.files, { [added]: 'new' })), added);
   });
 
   it('never throws, even when every file is nonsense', async () => {

@@ -26,12 +26,13 @@ const StatementShape = z.strictObject({
 /** Bytes that attestation.json may have: a statement over more than a million files. */
 export const MAX_ATTESTATION = 350 * 1024 * 1024;
 const file = PATHS.attestation;
-/** The statement cannot name what it stands in. */
-const UNSIGNED: ReadonlySet<string> = new Set([file, PATHS.sigstore]);
+/** The statement cannot name what it stands in, nor what is made after it and follows from the rest. */
+const UNSIGNED: ReadonlySet<string> = new Set([file, PATHS.sigstore, PATHS.bagInfo, PATHS.manifest, PATHS.tagManifest]);
 
 /**
- * One signature of the document key over the hash of every file of `data/` but this and its bundle, no fewer,
- * and over what the report says of framework, period and ledger.
+ * One signature of the document key over the hash of every file of `data/` but this and its bundle, and of every
+ * file beside it that is not a list or made of one, no fewer; and over what the report says of framework, period and
+ * ledger. So nobody else can add a file, be it a page that tells its reader how to verify.
  */
 export async function attestation(pack: Pack): Promise<StepOutcome> {
   const statement = await signedStatement(pack);
@@ -39,11 +40,12 @@ export async function attestation(pack: Pack): Promise<StepOutcome> {
   const subjects = new Map(statement.subject.map((it) => [it.name, it.digest.sha256]));
   const findings: Finding[] = [];
   if (subjects.size !== statement.subject.length) findings.push({ file, message: 'names a file twice' });
-  const expected = [...digests.keys()].filter((path) => path.startsWith('data/') && !UNSIGNED.has(path));
-  for (const path of expected) {
-    if (!subjects.has(path)) findings.push({ file: path, message: 'is not in the signed statement' });
+  const tags = new Map(Object.entries(statement.predicate.tagFiles));
+  for (const path of [...digests.keys()].filter((it) => !UNSIGNED.has(it))) {
+    const names = path.startsWith('data/') ? subjects : tags;
+    if (!names.has(path)) findings.push({ file: path, message: 'is not in the signed statement' });
   }
-  const signed = new Map([...subjects, ...Object.entries(statement.predicate.tagFiles)]);
+  const signed = new Map([...subjects, ...tags]);
   for (const [path, sha256] of signed) {
     const found = digests.get(path);
     if (found === undefined) findings.push({ file: path, message: 'is in the signed statement and missing' });
@@ -63,7 +65,15 @@ async function signedStatement(pack: Pack): Promise<z.infer<typeof StatementShap
   if (!(await hasSigned(certificate, preAuthEncoding(PAYLOAD_TYPE, payload), signature))) {
     throw fault(`the signature is not one of the key of ${PATHS.signing} over this statement`);
   }
-  return within(file, () => checked(StatementShape, JSON.parse(Buffer.from(payload).toString('utf8'))));
+  return within(file, () => statementIn(payload));
+}
+
+function statementIn(payload: Uint8Array): z.infer<typeof StatementShape> {
+  const statement: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+  // In one spelling alone: of a key that is there twice, other readers take the other value.
+  if (!Buffer.from(JSON.stringify(statement)).equals(payload))
+    throw fault('the payload is not written as a pack writes it');
+  return checked(StatementShape, statement);
 }
 
 function openedEnvelope(text: string): { readonly payload: Uint8Array; readonly signature: Uint8Array } {

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { ContentInfo, SignedData } from 'pkijs';
 import { PATHS } from '../../paths.ts';
 import { assembleCms, attributesFor } from '../../sign/cms.ts';
-import { decode } from '../../sign/der.ts';
 import { hasSigned } from '../certificate.ts';
 import { findingOf, PackFault } from '../fault.ts';
 import type { Pack, PackCertificate } from '../pack.ts';
 import { type PdfSignature, pdfSignatureOf } from '../pdf.ts';
+import { cmsIn, MAX_PDF, signerOf } from '../pdf-cms.ts';
 import type { StepOutcome } from '../types.ts';
 
-const MAX_PDF = 2 * 1024 * 1024 * 1024 - 1;
 const file = PATHS.pdf;
 const fault = (message: string): PackFault => new PackFault({ file, message });
 
@@ -26,43 +24,35 @@ export async function pdfSignature(pack: Pack): Promise<StepOutcome> {
 }
 
 /**
- * A signature of ours is a function of the digest, the certificates and the signature value alone. So
- * only the value is taken out of the CMS; everything else is written again and must be the same,
- * which leaves no attribute, algorithm or padding for anyone to play with.
+ * A signature of ours is a function of the digest, the certificates, the signature value and its timestamp
+ * alone. So only these two are taken out of the CMS; everything else is written again and must be the same,
+ * which leaves no attribute, algorithm or padding for anyone to play with. What the timestamp is worth is
+ * for the step `timestamps` to say.
  */
 async function checkCms(
   { before, after, contents }: PdfSignature,
   signing: PackCertificate,
   root: PackCertificate,
 ): Promise<void> {
-  const cms = contents.subarray(0, derLength(contents));
+  const cms = cmsIn(contents, file);
   if (contents.subarray(cms.length).some((byte) => byte !== 0))
     throw fault('there is something behind the signature in its place');
   const digest = createHash('sha256').update(before).update(after).digest();
-  const { signature, messageDigest } = signatureOf(cms);
-  if (!messageDigest.equals(digest)) throw fault('was changed after it was signed (another digest)');
+  const { signature, timestamp } = signerOf(cms, file);
+  if (!messageDigestIn(cms).equals(digest)) throw fault('was changed after it was signed (another digest)');
   if (!(await hasSigned(signing, attributesFor(digest, signing.der), signature))) {
     throw fault(`the signature is not one of the key of ${PATHS.signing}`);
   }
-  const expected = assembleCms({ digest, signature, certificates: [signing.der, root.der] });
+  const expected = assembleCms({ digest, signature, certificates: [signing.der, root.der], ...timestamp });
   if (!cms.equals(expected)) throw fault('the signature is not written as a pack writes it');
-}
-
-/** Length of the DER value at the start, header included. */
-function derLength(bytes: Buffer): number {
-  const first = bytes[1] ?? 0;
-  if (bytes[0] !== 0x30 || first !== 0x82) throw fault('its signature is not a CMS');
-  return 4 + bytes.readUInt16BE(2);
 }
 
 const MESSAGE_DIGEST = Buffer.from('06092a864886f70d01090431220420', 'hex');
 
-function signatureOf(cms: Buffer): { signature: Uint8Array; messageDigest: Buffer } {
-  const content = new ContentInfo({ schema: decode(cms, 'signature') }).content;
-  const [signer, ...others] = new SignedData({ schema: content }).signerInfos;
-  if (signer === undefined || others.length > 0) throw fault('its signature is not by exactly one signer');
+/** The first in the CMS, which is ours: unsigned attributes, with a timestamp's own digest, come behind the signed ones. */
+function messageDigestIn(cms: Buffer): Buffer {
   const at = cms.indexOf(MESSAGE_DIGEST);
   const start = at + MESSAGE_DIGEST.length;
   if (at === -1) throw fault('its signature has no message digest');
-  return { signature: signer.signature.valueBlock.valueHexView, messageDigest: cms.subarray(start, start + 32) };
+  return cms.subarray(start, start + 32);
 }

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { canonicalize, sha256Hex } from '../../../ledger/canonical.ts';
+import { utf8 } from '../../../ledger/text.ts';
 import { Retrieval } from '../../../model/retrieval.ts';
 import { PATHS, retrievalObject, retrievalPath } from '../../paths.ts';
 import type { CallReference } from '../bodies.ts';
@@ -62,7 +63,13 @@ async function objectFindings(pack: Pack, { file, object, calls }: CallObject): 
 function recordedCall(file: string, line: Line): Retrieval {
   const fault = (message: string): PackFault => new PackFault({ file, line: line.number, message });
   if (line.tooLong) throw fault(`is longer than ${MAX_CALL_LINE} bytes`);
-  const parsed = Retrieval.safeParse(within(file, () => JSON.parse(Buffer.from(line.bytes).toString('utf8'))));
+  if (line.rest) throw fault('does not end in a line feed');
+  const text = utf8(line.bytes);
+  if (text === undefined) throw fault('is not UTF-8');
+  const value: unknown = within(file, () => JSON.parse(text));
+  // In one spelling alone: of a key that is there twice, other readers take the other value.
+  if (canonicalize(value) !== text) throw fault('is not canonical JSON');
+  const parsed = Retrieval.safeParse(value);
   if (!parsed.success)
     throw fault(`is no recorded call: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
   const { answer, error, sha256 } = parsed.data;

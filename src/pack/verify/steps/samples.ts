@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { endOf, startOf } from '../../../assess/days.ts';
-import { drawn } from '../../../assess/sample.ts';
+import { drawn, SAMPLED_CALLS } from '../../../assess/sample.ts';
 import type { Report } from '../../../model/report.ts';
 import type { Sample, SampledCall, SourceSample } from '../../../model/sample.ts';
 import { PATHS, retrievalPath } from '../../paths.ts';
@@ -17,6 +17,12 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
   const { findings, add } = findingList();
   const tell = (message: string): void => add({ file: PATHS.json, message });
   const bySource = Map.groupBy(bodies.evidence, (it) => it.source);
+  const expected = sampledSources(report, bySource);
+  const found = report.samples.map((it) => it.source);
+  if (expected.join() !== found.join())
+    tell(
+      `samples are of ${found.join(', ') || 'nothing'}, and the sources with subjects are ${expected.join(', ') || 'none'}`,
+    );
   for (const sample of report.samples) {
     for (const message of drawProblems(report, sample, bySource.get(sample.source) ?? [])) tell(message);
   }
@@ -29,6 +35,12 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
     for (const message of await callProblems(pack, object, calls)) tell(message);
   }
   return { findings };
+}
+
+/** Sources that a control names and that have subjects, in the order in which controls name them. */
+function sampledSources(report: Report, evidence: ReadonlyMap<string, readonly EvidenceState[]>): string[] {
+  const named = new Set(report.controls.flatMap((control) => control.sources.map((it) => it.source)));
+  return [...named].filter((source) => populationOf(report, evidence.get(source) ?? []).length > 0);
 }
 
 function drawProblems(
@@ -66,24 +78,33 @@ function populationOf({ period, scope }: Report, evidence: readonly EvidenceStat
 const byTime = (a: EvidenceState, b: EvidenceState): number =>
   a.at === b.at ? a.index - b.index : a.at < b.at ? -1 : 1;
 
-function itemProblems(
-  { entry, body, subject, account, region, outcome, calls }: Sample,
-  { byIndex, calls: known }: BodyScan,
-): string[] {
-  const state = byIndex(entry);
-  if (state === undefined) return [`samples ledger entry ${entry}, which is no evidence of the pack`];
-  const told = { hash: body, subject, account, region, outcome };
-  const differs = (Object.keys(told) as (keyof typeof told)[]).find((key) => told[key] !== state[key]);
-  const stranger = calls.find((it) => !known.get(it.object)?.has(`${it.line} ${it.operation} ${it.sha256}`));
+/** An item says what its own evidence says, and names the calls that this rests on. */
+function itemProblems(item: Sample, { byIndex, sampled }: BodyScan): string[] {
+  const { entry } = item;
+  const [state, evidence] = [byIndex(entry), sampled.get(entry)];
+  if (state === undefined || evidence === undefined)
+    return [`samples ledger entry ${entry}, which is no evidence of the pack`];
+  const { subject, name, account, region, outcome, reason } = evidence;
+  const at = evidence.event?.eventTime ?? evidence.at;
+  const told = { body: state.hash, at, subject, name, account, region, outcome, reason };
+  const differs = (Object.keys(told) as (keyof typeof told)[]).find((key) => told[key] !== item[key]);
+  const names = item.calls.map(callName);
+  const rests = evidence.retrievals.slice(0, SAMPLED_CALLS).map(callName);
+  const other = Array.from({ length: Math.max(names.length, rests.length) }, (_, at) => at).find(
+    (at) => names[at] !== rests[at],
+  );
   return [
     ...(differs ? [`the sample of ledger entry ${entry} says another \`${differs}\` than its evidence`] : []),
-    ...(stranger
-      ? [
-          `the sample of ledger entry ${entry} names line ${stranger.line} of ${stranger.object}, which no evidence rests on`,
-        ]
-      : []),
+    ...(other === undefined
+      ? []
+      : [
+          `the sample of ledger entry ${entry} names ${names[other] ?? 'nothing'} where its evidence rests on ${rests[other] ?? 'nothing'}`,
+        ]),
   ];
 }
+
+const callName = ({ object, line, operation, sha256 }: Pick<SampledCall, 'object' | 'line' | 'operation' | 'sha256'>) =>
+  `line ${line} of ${object} (${operation}, ${sha256})`;
 
 /** What a sample says of a call must be what was recorded; that the object itself is right is another step. */
 async function callProblems(pack: Pack, object: string, calls: readonly SampledCall[]): Promise<string[]> {
