@@ -34,7 +34,7 @@ const codeOf = (path: string): string => read(path).replaceAll(/\/\*[\s\S]*?\*\/
 describe('the tree', () => {
   it('has no file of a kind that does not belong here', () => {
     const kinds = new Set(
-      '.ts .mjs .md .json .yaml .yml .sh .png .svg .ttf .br .txt .gz .csv .pem .html .go .mod .sum .py .jsonl .pdf .der .npmrc .gitignore'.split(
+      '.ts .mjs .css .md .json .yaml .yml .sh .png .svg .ttf .br .txt .gz .csv .pem .html .go .mod .sum .py .jsonl .pdf .der .npmrc .gitignore'.split(
         ' ',
       ),
     );
@@ -94,8 +94,9 @@ describe('sources', () => {
     ).toEqual([]);
   });
 
-  it('ask the clock and chance in adapters and in the command line only', () => {
-    const isEdge = (it: string): boolean => /^(src\/(adapters|cli)|scripts|functions)\//.test(it);
+  it('ask the clock and chance in adapters, in the command line and on the page only', () => {
+    const isEdge = (it: string): boolean =>
+      /^(src\/(adapters|cli|pack\/verify-page\/page)|scripts|functions)\//.test(it);
     const asking = sources.filter(
       (it) => !isEdge(it) && /Date\.now\(\)|new Date\(\)|Math\.random\(\)/.test(codeOf(it)),
     );

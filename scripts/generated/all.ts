@@ -12,6 +12,7 @@ import { permissionsPage } from './permissions.ts';
 import { registries } from './registry.ts';
 import { projectRoot } from './root.ts';
 import { vectorFiles } from './vectors.ts';
+import { verifyPage } from './verify-page.ts';
 
 /**
  * What `npm run generate` writes: path from the project's folder → text, the same for the same
@@ -32,6 +33,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...schemas,
     ...deploymentFiles(services.permissions),
     ...(await vectorFiles()),
+    ['src/pack/verify-page/verify.html', await verifyPage()],
     ['docs/PERMISSIONS.md', permissionsPage(services)],
     ['docs/ABSENCES.md', absencesPage(services)],
     ['docs/FACTS.md', factsPage(services)],

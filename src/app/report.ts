@@ -6,8 +6,10 @@ import type { Report } from '../model/report.ts';
 import type { ReportRecord } from '../model/report-record.ts';
 import type { PackItem, PackRequest } from '../pack/build.ts';
 import { buildPack } from '../pack/build.ts';
+import { PAGE } from '../pack/paths.ts';
 import { RESERVE } from '../pack/sign/pdf.ts';
 import type { FileDigest, PackSink } from '../pack/sink.ts';
+import { verifyPage } from '../pack/verify-page/page.ts';
 import { reportJson } from '../report/formats/report-json.ts';
 import type { Paper } from '../report/pdf/theme.ts';
 import type { Assessed } from './assess.ts';
@@ -54,6 +56,7 @@ export async function writePack(
     json: reportJson(report),
     pdf: rendered.pdf,
     formats: rendered.formats,
+    tagFiles: [{ path: PAGE, content: verifyPage() }],
     items: packItems(store, assessed),
     retrieval: (object) => readObject(store.objects, 'retrievals', object),
     checkpoint: log.checkpoint.note,

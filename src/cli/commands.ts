@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   assess: async () => (await import('./commands/assess.ts')).assessCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  page: async () => (await import('./commands/page.ts')).pageCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommands,
   witness: async () => (await import('./commands/witness.ts')).witnessCommands,

@@ -48,7 +48,7 @@ export interface PackRequest {
   readonly pdf: Content;
   /** Renderings of the report, as `data/<name>`. */
   readonly formats: readonly PackFile[];
-  /** Files beside `data/`, such as `verify.html`. */
+  /** Files beside `data/`: `verify.html`. */
   readonly tagFiles?: readonly PackFile[];
   /** In ascending order of their index, and no body twice. */
   readonly items: AsyncIterable<PackItem>;

@@ -16,6 +16,9 @@ export const PATHS = {
   signing: 'data/trust/signing.pem',
 } as const;
 
+/** The page that verifies packs in a browser. Earlier packs have none, so a verifier must not miss it. */
+export const PAGE = 'verify.html';
+
 /** What a pack holds only where its deployment has a time-stamping authority. */
 export const TIMESTAMP_PATHS = {
   checkpoint: 'data/proofs/checkpoint.tsr',

@@ -1,5 +1,5 @@
 import type { Report } from '../model/report.ts';
-import { PATHS, TIMESTAMP_PATHS } from './paths.ts';
+import { PAGE, PATHS, TIMESTAMP_PATHS } from './paths.ts';
 
 /**
  * How to verify a pack by hand: six steps, each a few shell commands that use openssl, sha256sum,
@@ -41,7 +41,9 @@ function step(number: number, heading: string, commands: readonly string[], says
 const introduction = (steps: string) =>
   `This folder can be verified without us, without a network and without an AWS account. The ${steps} steps below need
 openssl (3.0 or newer), sha256sum, pdfsig (poppler) and a POSIX shell; "witnessmark verify" does all of them and
-more: it also recomputes every population from the evidence and every table from report.json.
+more: it also recomputes every population from the evidence and every table from report.json. So does ${PAGE}, in
+a browser and without a network: drop the zip on it. For a judgement that counts, use a copy of that page which you
+got elsewhere ("witnessmark page" writes it), as one inside an altered pack may say anything.
 Run the commands in this folder. Work files are written to the folder verify-work beside it.
 
 Keys first. Whoever can alter this pack can alter ${PATHS.root} and ${PATHS.verifierKeys} in it too. Ask

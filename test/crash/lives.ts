@@ -8,7 +8,7 @@ import { auditLedger } from '../../src/ledger/audit.ts';
 import { openCheckpointObject } from '../../src/ledger/checkpoint.ts';
 import { parseVkey } from '../../src/ledger/note.ts';
 import { openLog } from '../../src/ledger/read.ts';
-import { verifyPackAt } from '../../src/pack/verify/verify.ts';
+import { verifyPackAt } from '../../src/pack/verify/verify-at.ts';
 
 export const RECORDING = 'test/fixtures/recording';
 const PRELOAD = new URL('./die-at.ts', import.meta.url).href;

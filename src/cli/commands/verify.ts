@@ -1,6 +1,6 @@
 import { renderVerify } from '../../pack/verify/render.ts';
 import type { VerifyOptions } from '../../pack/verify/types.ts';
-import { verifyPackAt } from '../../pack/verify/verify.ts';
+import { verifyPackAt } from '../../pack/verify/verify-at.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions } from '../output.ts';
 import { EXIT } from '../output.ts';

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WitnessmarkError } from '../../model/error.ts';
+import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import { LIMITS, orderedSizes, type PackFiles, refused } from './source.ts';
-import { openZip } from './zip-source.ts';
+import { openZip, type ZipBytes } from './zip-source.ts';
 
 /**
  * Opens a pack: a folder, or a zip with the folder in it. Nothing is unpacked.
@@ -13,7 +13,22 @@ import { openZip } from './zip-source.ts';
 export async function openPackFiles(path: string): Promise<PackFiles> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new WitnessmarkError('pack-source-missing', `${path}: no such file or folder`);
-  return found.isDirectory() ? await openFolder(path) : await openZip(path);
+  return found.isDirectory() ? await openFolder(path) : await openZip(await fileBytes(path));
+}
+
+async function fileBytes(path: string): Promise<ZipBytes> {
+  const file = await open(path).catch((thrown) => {
+    throw refused('', `not a zip that can be read: ${messageOf(thrown)}`);
+  });
+  const { size } = await file.stat();
+  return {
+    size,
+    async read(position, length) {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
 }
 
 async function openFolder(folder: string): Promise<PackFiles> {

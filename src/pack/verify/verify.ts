@@ -1,6 +1,5 @@
 import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import { findingOf } from './fault.ts';
-import { openPackFiles } from './open.ts';
 import { type Pack, packOf } from './pack.ts';
 import type { PackFiles } from './source.ts';
 import { attestation } from './steps/attestation.ts';
@@ -50,35 +49,49 @@ export const STEPS: readonly Step[] = [
   { code: 'witnesses', title: 'Witnesses have seen the same ledger', run: witnesses },
 ];
 
+/** Told of each step: before it, and what came of it. */
+export type Watch = (step: Pick<Step, 'code' | 'title'>, result?: StepResult) => void;
+
 /**
  * Verifies a pack offline: no network, no AWS, no store. Never throws because of what the pack holds;
  * every finding names the file (and line) that is wrong. `warnings` say what was trusted because
  * nothing from elsewhere was given.
  */
-export async function verifyPack(files: PackFiles, options: VerifyOptions = {}): Promise<VerifyResult> {
-  const pack = packOf(files, options);
+export async function verifyPack(files: PackFiles, options: VerifyOptions = {}, watch?: Watch): Promise<VerifyResult> {
+  return await verifySteps(packOf(files, options), watch);
+}
+
+/** As `verifyPack`, for a pack of which more is asked than that. */
+export async function verifySteps(pack: Pack, watch: Watch = () => {}): Promise<VerifyResult> {
   const steps: StepResult[] = [];
   const warnings: string[] = [];
-  for (const { code, title, run } of STEPS) {
-    const { findings, notes = [], warnings: more = [] } = await outcomeOf(() => run(pack), code);
-    steps.push({ code, title, ok: findings.length === 0, findings, notes });
+  for (const step of STEPS) {
+    const { code, title } = step;
+    watch(step);
+    const { findings, notes = [], warnings: more = [] } = await outcomeOf(() => step.run(pack), code);
+    const result = { code, title, ok: findings.length === 0, findings, notes };
+    watch(step, result);
+    steps.push(result);
     warnings.push(...more);
   }
   return { ok: steps.every((it) => it.ok), steps, warnings };
 }
 
 /**
- * As `verifyPack` for a folder or a zip. One that is refused unread (links, paths that lead out, a
- * bomb, a damaged zip) fails in a step of its own, `source`.
- * @throws WitnessmarkError `pack-source-missing`
+ * Opens a pack and hands it on. One that is refused unread (links, paths that lead out, a bomb, a
+ * damaged zip) fails in a step of its own, `source`.
  */
-export async function verifyPackAt(path: string, options: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verifyOpened(
+  name: string,
+  open: () => Promise<PackFiles>,
+  verify: (files: PackFiles) => Promise<VerifyResult>,
+): Promise<VerifyResult> {
   let files: PackFiles;
   try {
-    files = await openPackFiles(path);
+    files = await open();
   } catch (thrown) {
     if (!(thrown instanceof WitnessmarkError) || thrown.code !== 'pack-source-refused') throw thrown;
-    const findings = [{ file: path, message: messageOf(thrown) }];
+    const findings = [{ file: name, message: messageOf(thrown) }];
     return {
       ok: false,
       steps: [{ code: 'source', title: 'The pack can be read', ok: false, findings, notes: [] }],
@@ -86,7 +99,7 @@ export async function verifyPackAt(path: string, options: VerifyOptions = {}): P
     };
   }
   try {
-    return await verifyPack(files, options);
+    return await verify(files);
   } finally {
     await files.close();
   }

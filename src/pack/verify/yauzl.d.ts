@@ -1,7 +1,5 @@
 /** The part of yauzl 3 that reading a pack needs; the package has no types of its own. */
 declare module 'yauzl' {
-  import type { Readable } from 'node:stream';
-
   export interface Entry {
     readonly fileName: string;
     readonly fileNameRaw: Buffer;
@@ -20,9 +18,27 @@ declare module 'yauzl' {
     /** Where the next central header is read: before the first entry, the start of the directory. */
     readonly readEntryCursor: number;
     eachEntry(): AsyncIterable<Entry>;
-    openReadStreamPromise(entry: Entry): Promise<Readable>;
-    readLocalFileHeaderPromise(entry: Entry): Promise<{ readonly fileName: Buffer; readonly fileDataStart: number }>;
-    close(): void;
+    readLocalFileHeaderPromise(entry: Entry): Promise<LocalHeader & { readonly fileName: Buffer }>;
+    readLocalFileHeaderPromise(entry: Entry, options: { readonly minimal: true }): Promise<LocalHeader>;
+  }
+
+  export interface LocalHeader {
+    readonly fileDataStart: number;
+  }
+
+  /** What yauzl calls of a reader as long as no stream is asked of it. */
+  export interface RandomAccessReader {
+    ref(): void;
+    unref(): void;
+    on(event: string, listener: () => void): void;
+    once(event: string, listener: () => void): void;
+    read(
+      buffer: Uint8Array,
+      offset: number,
+      length: number,
+      position: number,
+      callback: (error: Error | null, bytesRead?: number) => void,
+    ): void;
   }
 
   export interface Options {
@@ -31,5 +47,9 @@ declare module 'yauzl' {
     readonly validateEntrySizes?: boolean;
   }
 
-  export function openPromise(path: string, options: Options): Promise<ZipFile>;
+  export function fromRandomAccessReaderPromise(
+    reader: RandomAccessReader,
+    size: number,
+    options: Options,
+  ): Promise<ZipFile>;
 }

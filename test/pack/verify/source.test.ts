@@ -1,11 +1,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { strToU8, type Zippable, zipSync } from 'fflate';
+import { deflateSync, strToU8, type Zippable, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect } from '../../../src/pack/sink.ts';
 import { memoryFiles } from '../../../src/pack/verify/source.ts';
 import type { VerifyResult } from '../../../src/pack/verify/types.ts';
-import { verifyPackAt } from '../../../src/pack/verify/verify.ts';
+import { verifyPackAt } from '../../../src/pack/verify/verify-at.ts';
+import { openZip, type ZipBytes } from '../../../src/pack/verify/zip-source.ts';
 import { zipFiles } from '../../../src/pack/zip.ts';
 import { inFolderAsync } from '../openssl.ts';
 import { type Built, builtPack, failedSteps } from '../pack.ts';
@@ -47,6 +48,26 @@ const refusal = (result: VerifyResult): string => {
   expect(failedSteps(result)).toEqual(['source']);
   return result.steps[0]?.findings[0]?.message ?? '';
 };
+
+const zipBytes = (zip: Uint8Array): ZipBytes => ({
+  size: zip.length,
+  read: (position, length) => Promise.resolve(zip.subarray(position, position + length)),
+  close: () => Promise.resolve(),
+});
+
+/** A zip of one file that has these bytes as its deflate stream, and says so of its size. */
+function deflatedZip(bytes: Uint8Array, size: number): Buffer {
+  const made = Buffer.from(zipSync({ 'pack/a': [bytes, { level: 0 }] }));
+  const central = made.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
+  for (const [head, method] of [
+    [0, 8],
+    [central, 10],
+  ] as const) {
+    made.writeUInt16LE(8, head + method);
+    made.writeUInt32LE(size, head + method + 14);
+  }
+  return made;
+}
 
 const zipOf = (files: Zippable): Promise<VerifyResult> => verifyZip(zipSync(files));
 
@@ -104,6 +125,20 @@ describe('where a pack is read from', () => {
     const renamed = Buffer.from(zip);
     renamed.write('README.TXT', renamed.indexOf('README.txt'), 'latin1');
     expect(refusal(await verifyZip(renamed))).toContain('has another name in the directory');
+  });
+
+  it('refuses a file with other bytes than the directory of the zip says', async () => {
+    const text = strToU8('a'.repeat(100));
+    const deflated = deflateSync(text);
+    const read = async (bytes: Uint8Array, size: number): Promise<number> => {
+      const files = await openZip(zipBytes(deflatedZip(bytes, size)));
+      return (await collect(files.read('a'))).length;
+    };
+    expect(await read(deflated, 100)).toBe(100);
+    await expect(read(deflated, 99)).rejects.toThrow('has more bytes than the 99 that the zip says');
+    await expect(read(deflated, 101)).rejects.toThrow('has fewer bytes than the 101 that the zip says');
+    await expect(read(Buffer.concat([deflated, strToU8('hidden')]), 100)).rejects.toThrow('6 bytes follow its end');
+    await expect(read(deflated.subarray(0, -2), 100)).rejects.toThrow();
   });
 
   it('never throws on a zip that is cut, flipped or no zip', async () => {

@@ -1,11 +1,10 @@
-import { verify } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalize } from '../../../ledger/canonical.ts';
 import { decodeBase64 } from '../../../ledger/text.ts';
 import { PATHS } from '../../paths.ts';
 import { predicateOf } from '../../predicate.ts';
 import { PAYLOAD_TYPE, PREDICATE_TYPE, preAuthEncoding, STATEMENT_TYPE } from '../../sign/dsse.ts';
-import { publicKeyOf } from '../certificate.ts';
+import { hasSigned } from '../certificate.ts';
 import { PackFault, within } from '../fault.ts';
 import type { Pack } from '../pack.ts';
 import type { Finding, StepOutcome } from '../types.ts';
@@ -62,21 +61,27 @@ export async function attestation(pack: Pack): Promise<StepOutcome> {
 async function signedStatement(pack: Pack): Promise<z.infer<typeof StatementShape>> {
   const text = await pack.text(file, MAX_ATTESTATION);
   const certificate = await pack.signing();
-  return within(file, () => {
-    const envelope = checked(Envelope, JSON.parse(text));
-    if (text !== `${JSON.stringify(envelope)}\n`) throw fault('is not written as a pack writes it');
-    const [payload, signature] = [decodeBase64(envelope.payload), decodeBase64(envelope.signatures[0].sig)];
-    if (payload === undefined || signature === undefined) throw fault('payload or signature is not base64');
-    const key = publicKeyOf(certificate);
-    if (!verify('sha256', preAuthEncoding(PAYLOAD_TYPE, payload), key, signature)) {
-      throw fault(`the signature is not one of the key of ${PATHS.signing} over this statement`);
-    }
-    const statement: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
-    // In one spelling alone: of a key that is there twice, other readers take the other value.
-    if (!Buffer.from(JSON.stringify(statement)).equals(payload))
-      throw fault('the payload is not written as a pack writes it');
-    return checked(StatementShape, statement);
-  });
+  const { payload, signature } = within(file, () => openedEnvelope(text));
+  if (!(await hasSigned(certificate, preAuthEncoding(PAYLOAD_TYPE, payload), signature))) {
+    throw fault(`the signature is not one of the key of ${PATHS.signing} over this statement`);
+  }
+  return within(file, () => statementIn(payload));
+}
+
+function statementIn(payload: Uint8Array): z.infer<typeof StatementShape> {
+  const statement: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+  // In one spelling alone: of a key that is there twice, other readers take the other value.
+  if (!Buffer.from(JSON.stringify(statement)).equals(payload))
+    throw fault('the payload is not written as a pack writes it');
+  return checked(StatementShape, statement);
+}
+
+function openedEnvelope(text: string): { readonly payload: Uint8Array; readonly signature: Uint8Array } {
+  const envelope = checked(Envelope, JSON.parse(text));
+  if (text !== `${JSON.stringify(envelope)}\n`) throw fault('is not written as a pack writes it');
+  const [payload, signature] = [decodeBase64(envelope.payload), decodeBase64(envelope.signatures[0].sig)];
+  if (payload === undefined || signature === undefined) throw fault('payload or signature is not base64');
+  return { payload, signature };
 }
 
 const fault = (message: string): PackFault => new PackFault({ file, message });

@@ -4,8 +4,8 @@ import { messageOf } from '../../../model/error.ts';
 import type { Report } from '../../../model/report.ts';
 import { PATHS } from '../../paths.ts';
 import { OID, pemOfDer } from '../../sign/der.ts';
-import { keyUsageOf, x509 } from '../certificate.ts';
-import { PackFault, within } from '../fault.ts';
+import { isIssuedBy, keyUsageOf, x509 } from '../certificate.ts';
+import { findingOf, PackFault, within } from '../fault.ts';
 import type { Pack, PackCertificate } from '../pack.ts';
 import type { Finding, StepOutcome } from '../types.ts';
 
@@ -17,8 +17,8 @@ const KEY_CERT_SIGN = 0x04;
 export async function certificateChain(pack: Pack): Promise<StepOutcome> {
   const [root, signing, report] = [await pack.root(), await pack.signing(), await pack.report()];
   const findings = [
-    ...problems(PATHS.root, () => rootProblems(root, report.signing.at)),
-    ...problems(PATHS.signing, () => signingProblems(signing, root, report)),
+    ...(await problems(PATHS.root, () => rootProblems(root, report.signing.at))),
+    ...(await problems(PATHS.signing, () => signingProblems(signing, root, report))),
   ];
   const { trustedRoot } = pack.options;
   if (trustedRoot === undefined) {
@@ -41,27 +41,33 @@ function rootOf(pem: string): X509Certificate {
   }
 }
 
-function problems(file: string, find: () => [wrong: boolean, message: string][]): Finding[] {
-  return within(file, () => find().flatMap(([wrong, message]) => (wrong ? [{ file, message }] : [])));
+type Problems = [wrong: boolean, message: string][];
+
+async function problems(file: string, find: () => Promise<Problems>): Promise<Finding[]> {
+  try {
+    return (await find()).flatMap(([wrong, message]) => (wrong ? [{ file, message }] : []));
+  } catch (thrown) {
+    throw new PackFault(findingOf(thrown, file), thrown);
+  }
 }
 
-function rootProblems(root: PackCertificate, signedAt: string): [boolean, string][] {
+async function rootProblems(root: PackCertificate, signedAt: string): Promise<Problems> {
   const certificate = x509(root);
   return [
     [pemOfDer(root.der) !== root.pem, 'is not written as a pack writes it'],
     [!certificate.ca || (keyUsageOf(root) & KEY_CERT_SIGN) === 0, 'is not a certificate authority'],
-    [!certificate.checkIssued(certificate) || !certificate.verify(certificate.publicKey), 'is not signed by itself'],
+    [!(await isIssuedBy(root, root)), 'is not signed by itself'],
     ...common(certificate, signedAt),
   ];
 }
 
-function signingProblems(signing: PackCertificate, root: PackCertificate, report: Report): [boolean, string][] {
-  const [certificate, issuer] = [x509(signing), x509(root)];
+async function signingProblems(signing: PackCertificate, root: PackCertificate, report: Report): Promise<Problems> {
+  const certificate = x509(signing);
   const purposes: readonly string[] = certificate.keyUsage ?? [];
   return [
     [pemOfDer(signing.der) !== signing.pem, 'is not written as a pack writes it'],
     [certificate.ca, 'is a certificate authority, which must not sign documents'],
-    [!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey), `was not issued by ${PATHS.root}`],
+    [!(await isIssuedBy(signing, root)), `was not issued by ${PATHS.root}`],
     [(keyUsageOf(signing) & DIGITAL_SIGNATURE) === 0, 'is not for digital signatures'],
     [!purposes.includes(OID.documentSigning), 'is not for signing documents'],
     [sha256Hex(signing.der) !== report.signing.sha256, `is not the certificate that ${PATHS.json} names`],
@@ -69,7 +75,7 @@ function signingProblems(signing: PackCertificate, root: PackCertificate, report
   ];
 }
 
-function common(certificate: X509Certificate, signedAt: string): [boolean, string][] {
+function common(certificate: X509Certificate, signedAt: string): Problems {
   const at = Date.parse(signedAt);
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const weak = asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS;

@@ -1,8 +1,8 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { PATHS } from '../../paths.ts';
 import { assembleCms, attributesFor } from '../../sign/cms.ts';
-import { publicKeyOf } from '../certificate.ts';
-import { PackFault, within } from '../fault.ts';
+import { hasSigned } from '../certificate.ts';
+import { findingOf, PackFault } from '../fault.ts';
 import type { Pack, PackCertificate } from '../pack.ts';
 import { type PdfSignature, pdfSignatureOf } from '../pdf.ts';
 import { cmsIn, MAX_PDF, signerOf } from '../pdf-cms.ts';
@@ -15,10 +15,12 @@ const fault = (message: string): PackFault => new PackFault({ file, message });
 export async function pdfSignature(pack: Pack): Promise<StepOutcome> {
   const pdf = await pack.bytes(file, MAX_PDF);
   const [signing, root] = [await pack.signing(), await pack.root()];
-  return within(file, () => {
-    checkCms(pdfSignatureOf(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length), file), signing, root);
+  try {
+    await checkCms(pdfSignatureOf(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length), file), signing, root);
     return { findings: [] };
-  });
+  } catch (thrown) {
+    return { findings: [findingOf(thrown, file)] };
+  }
 }
 
 /**
@@ -27,15 +29,18 @@ export async function pdfSignature(pack: Pack): Promise<StepOutcome> {
  * which leaves no attribute, algorithm or padding for anyone to play with. What the timestamp is worth is
  * for the step `timestamps` to say.
  */
-function checkCms({ before, after, contents }: PdfSignature, signing: PackCertificate, root: PackCertificate): void {
+async function checkCms(
+  { before, after, contents }: PdfSignature,
+  signing: PackCertificate,
+  root: PackCertificate,
+): Promise<void> {
   const cms = cmsIn(contents, file);
   if (contents.subarray(cms.length).some((byte) => byte !== 0))
     throw fault('there is something behind the signature in its place');
   const digest = createHash('sha256').update(before).update(after).digest();
   const { signature, timestamp } = signerOf(cms, file);
   if (!messageDigestIn(cms).equals(digest)) throw fault('was changed after it was signed (another digest)');
-  const attributes = attributesFor(digest, signing.der);
-  if (!verify('sha256', attributes, publicKeyOf(signing), signature)) {
+  if (!(await hasSigned(signing, attributesFor(digest, signing.der), signature))) {
     throw fault(`the signature is not one of the key of ${PATHS.signing}`);
   }
   const expected = assembleCms({ digest, signature, certificates: [signing.der, root.der], ...timestamp });

@@ -1,0 +1,16 @@
+import { openPackFiles } from './open.ts';
+import type { VerifyOptions, VerifyResult } from './types.ts';
+import { verifyOpened, verifyPack } from './verify.ts';
+
+/**
+ * As `verifyPack` for a folder or a zip on this machine. One that is refused unread fails in a step of
+ * its own, `source`.
+ * @throws WitnessmarkError `pack-source-missing`
+ */
+export async function verifyPackAt(path: string, options: VerifyOptions = {}): Promise<VerifyResult> {
+  return await verifyOpened(
+    path,
+    () => openPackFiles(path),
+    (files) => verifyPack(files, options),
+  );
+}
