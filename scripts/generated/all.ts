@@ -4,6 +4,7 @@ import { formatProblem } from '../../src/catalog/problem.ts';
 import { catalogueSchemas } from '../../src/catalog/schema.ts';
 import { loadServices } from '../../src/collect/services.ts';
 import { absencesPage } from './absences.ts';
+import { apiFiles } from './api.ts';
 import { checksPage } from './checks.ts';
 import { deploymentFiles } from './deployment.ts';
 import { factsPage } from './facts.ts';
@@ -30,6 +31,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...registries(projectRoot),
     ...schemas,
     ...deploymentFiles(services.permissions),
+    ...apiFiles(),
     ['docs/PERMISSIONS.md', permissionsPage(services)],
     ['docs/ABSENCES.md', absencesPage(services)],
     ['docs/FACTS.md', factsPage(services)],
