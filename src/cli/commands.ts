@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   report: async () => (await import('./commands/report.ts')).reportCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   framework: async () => (await import('./commands/framework.ts')).frameworkCommands,
   check: async () => (await import('./commands/check.ts')).checkCommands,

@@ -25,6 +25,22 @@ export async function withStore<T>(options: CommonOptions, work: (store: Store) 
   }
 }
 
+/**
+ * As `withStore`, for work that appends what does not depend on what others append meanwhile: it takes no
+ * claim, so that a collection can go on beside it. The ledger puts the entries of all writers in order.
+ */
+export async function withSharedStore<T>(
+  options: Pick<CommonOptions, 'store'>,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { claim: _, ...store } = await openStore(options.store, { clock, software });
+  try {
+    return await work(store);
+  } finally {
+    await store.index.close();
+  }
+}
+
 /** As `withStore`, but makes a new store where there is none, and says so. */
 export async function withNewStore<T>(
   options: CommonOptions,
