@@ -20,7 +20,7 @@ import { FORMATS } from '../src/report/formats.ts';
 
 const text = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
 const decisions = readdirSync(join(projectRoot, 'docs/decisions')).map((name) => `docs/decisions/${name}`);
-const GENERATED = ['docs/PERMISSIONS.md', 'docs/CHECKS.md', 'docs/FRAMEWORKS.md'];
+const GENERATED = ['docs/API.md', 'docs/PERMISSIONS.md', 'docs/CHECKS.md', 'docs/FRAMEWORKS.md'];
 const WRITTEN = [
   'README.md',
   'CONTRIBUTING.md',

@@ -4,6 +4,7 @@ import { formatProblem } from '../../src/catalog/problem.ts';
 import { catalogueSchemas } from '../../src/catalog/schema.ts';
 import { loadServices } from '../../src/collect/services.ts';
 import { absencesPage } from './absences.ts';
+import { apiFiles } from './api.ts';
 import { checksPage } from './checks.ts';
 import { deploymentFiles } from './deployment.ts';
 import { factsPage } from './facts.ts';
@@ -34,6 +35,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...deploymentFiles(services.permissions),
     ...(await vectorFiles()),
     ['src/pack/verify-page/verify.html', await verifyPage()],
+    ...apiFiles(),
     ['docs/PERMISSIONS.md', permissionsPage(services)],
     ['docs/ABSENCES.md', absencesPage(services)],
     ['docs/FACTS.md', factsPage(services)],

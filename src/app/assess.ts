@@ -1,3 +1,4 @@
+import type { Assessment } from '../assess/assess.ts';
 import { assess } from '../assess/assess.ts';
 import { endOf, startOf } from '../assess/days.ts';
 import type { AssessmentInput, LedgerRun } from '../assess/input.ts';
@@ -11,13 +12,15 @@ import type { Plan, Run } from '../model/run.ts';
 import { signingOf } from '../pack/sign/certificates.ts';
 import type { ObservationRow } from '../ports/evidence-index.ts';
 import { RENDERING } from '../report/format.ts';
+import { assessmentId } from './assessments.ts';
 import { evidenceAmong } from './evidence-among.ts';
 import { periodEvidence } from './period-evidence.ts';
-import type { Definition } from './pin.ts';
+import type { Definition, Pinned } from './pin.ts';
 import { pin } from './pin.ts';
 import { previousReport } from './previous.ts';
 import { syncIndex } from './replay.ts';
 import { withCalls } from './samples.ts';
+import { quotedEntries, statedEnd } from './statements.ts';
 import type { Store } from './store.ts';
 
 /** A report with what a pack needs beside it. */
@@ -43,20 +46,72 @@ export interface AssessView {
  * Assesses a framework over a period. The evidence is fixed by a ledger entry of the assessment, so
  * that the same call gives the same report later, whatever was collected in between.
  */
-export async function assessPeriod(
-  store: Store,
-  definition: Definition,
-  { timeZone = 'UTC' }: AssessView = {},
-): Promise<Assessed> {
+export async function assessPeriod(store: Store, definition: Definition, view: AssessView = {}): Promise<Assessed> {
   await syncIndex(store);
   const size = await store.index.size();
   const before = await load(store, definition, size);
   if (before.entries.length === 0) throw nothingCollected(definition);
-  const { frameworkSha256, entry, at: madeAt } = await pin(store, definition, before.end);
+  const pinned = await pin(store, definition, await endWith(store, definition, before));
   // Nothing that matters came after `before.end`. Only another writer can have put something between what
   // was loaded and the assessment's own two entries.
-  const treeSize = entry <= size + 1 ? size : entry;
-  const rests = treeSize === size ? before : await load(store, definition, treeSize);
+  if (pinned.entry > size + 1) return assessPinned(store, definition, pinned, view);
+  return reported(store, { definition, pinned, treeSize: size, rests: before }, view);
+}
+
+/** Pins an assessment over everything that the ledger holds now, and gives its entry. */
+export async function pinPeriod(store: Store, definition: Definition): Promise<Pinned> {
+  await syncIndex(store);
+  const loaded = await load(store, definition, await store.index.size());
+  if (loaded.entries.length === 0) throw nothingCollected(definition);
+  return pin(store, definition, await endWith(store, definition, loaded));
+}
+
+const aboutOf = ({ framework: { framework }, scope, period }: Definition) => ({
+  framework,
+  assessment: assessmentId(framework, scope, period),
+});
+
+/** One past the newest entry that matters, of evidence or of statements. */
+const endWith = async (store: Store, definition: Definition, { end }: Loaded): Promise<number> =>
+  Math.max(end, await statedEnd(store, aboutOf(definition)));
+
+/** As `assessPeriod`, for an assessment that the ledger holds already: writes nothing. The index must be up to date. */
+export async function assessPinned(
+  store: Store,
+  definition: Definition,
+  pinned: Pinned,
+  view: AssessView = {},
+): Promise<Assessed> {
+  const treeSize = pinned.entry;
+  return reported(store, { definition, pinned, treeSize, rests: await load(store, definition, treeSize) }, view);
+}
+
+/** The verdicts of an assessment that the ledger holds, without what only its report needs. */
+export async function verdictsOf(
+  store: Store,
+  definition: Definition,
+  { entry }: Pick<Pinned, 'entry'>,
+): Promise<Assessment & { readonly asOf: string }> {
+  const rests = await load(store, definition, entry);
+  const log = await openLog(store.objects, store.verifierKeys, await checkpointAfter(store, entry));
+  const { root } = ledgerOf(store, log);
+  const evidence = periodEvidence(store, definition, entry);
+  return { asOf: rests.asOf, ...(await assess({ ...definition, ...rests, evidence, root })) };
+}
+
+interface Resting {
+  readonly definition: Definition;
+  readonly pinned: Pinned;
+  readonly treeSize: number;
+  readonly rests: Loaded;
+}
+
+async function reported(
+  store: Store,
+  { definition, pinned, treeSize, rests }: Resting,
+  { timeZone = 'UTC' }: AssessView,
+): Promise<Assessed> {
+  const { frameworkSha256, entry, at: madeAt } = pinned;
   const log = await openLog(store.objects, store.verifierKeys, await checkpointAfter(store, entry));
   const ledger = ledgerOf(store, log);
   const evidence = periodEvidence(store, definition, treeSize);
@@ -80,8 +135,8 @@ export async function assessPeriod(
     ledger,
     signing: signingOf(store.certificates.signingPem, madeAt),
   };
-  const own = [...(await indicesOf(store, entry, frameworkSha256)), ...(previous ? [previous.entry] : [])];
-  const entries = ascending(rests.entries.concat(own));
+  const own = await ownEntries(store, definition, pinned);
+  const entries = ascending(rests.entries.concat(own, previous ? [previous.entry] : []));
   return { report, log, evidence: evidenceAmong(store.index, { treeSize, entries }), treeSize, entries };
 }
 
@@ -176,12 +231,17 @@ async function runsIn(
   return { runs, indices };
 }
 
-/** The assessment's own entry and that of its framework belong to the report too. */
-async function indicesOf(store: Store, assessment: number, frameworkSha256: string): Promise<number[]> {
+/** The assessment's own entry, that of its framework and those of statements belong to the report too. */
+async function ownEntries(store: Store, definition: Definition, { entry, frameworkSha256 }: Pinned): Promise<number[]> {
+  const stated = await quotedEntries(store, {
+    about: aboutOf(definition),
+    quoted: definition.statements,
+    treeSize: entry,
+  });
   for await (const { index, body } of store.index.bodies('framework')) {
-    if (body.sha256 === frameworkSha256) return [index, assessment];
+    if (body.sha256 === frameworkSha256) return [index, entry, ...stated];
   }
-  return [assessment];
+  return [entry, ...stated];
 }
 
 /** The smallest signed tree size that covers an entry: the same one whenever it is asked for. */

@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { sourceDefinitions, withoutDefaults } from '../app/catalogue.ts';
+import { define } from '../app/define.ts';
 import type { Definition } from '../app/pin.ts';
-import { syncIndex } from '../app/replay.ts';
 import type { Store } from '../app/store.ts';
 import { readYaml } from '../catalog/yaml.ts';
 import { didYouMean } from '../evaluate/nearest.ts';
 import { messageOf, WitnessmarkError } from '../model/error.ts';
 import type { Framework } from '../model/framework.ts';
-import { dayOf } from '../model/primitives.ts';
-import { Period, Scope, Statements } from '../model/scope.ts';
+import { Statements } from '../model/scope.ts';
 import { collected } from './command.ts';
 import type { CommonOptions } from './output.ts';
 import { catalogue } from './session.ts';
@@ -48,31 +46,19 @@ export async function definitionOf(store: Store, options: AssessOptions): Promis
     : options.framework;
   const found = id === undefined ? undefined : known.frameworks.get(id);
   if (!found) throw unknownFramework(options.framework, known.frameworks);
-  const framework = withoutDefaults(known, found);
-  await syncIndex(store);
-  const seen = await seenIn(store);
-  const period = Period.safeParse({ from: options.from ?? seen.from, to: options.to ?? seen.to });
-  if (!period.success)
-    throw new WitnessmarkError(
-      'usage-period',
-      `--from ${options.from ?? seen.from} --to ${options.to ?? seen.to}: ${period.error.issues[0]?.message}`,
-    );
-  const scope = Scope.safeParse({
-    accounts: options.account ?? seen.accounts,
-    regions: options.region ?? seen.regions,
-  });
-  if (!scope.success)
-    throw new WitnessmarkError('usage-scope', `scope: ${scope.error.issues[0]?.message}`, {
-      hint: 'collect first, or give --account and --region',
-    });
-  return {
-    framework,
-    definitions: sourceDefinitions(known, framework),
-    scope: scope.data,
-    period: period.data,
-    statements: await allStatements(options.statements ?? []),
-    coverageThreshold: coverageOf(options.coverage),
-  };
+  const { from, to, account: accounts, region: regions } = options;
+  return define(
+    store,
+    { catalogue: known, framework: found },
+    {
+      from,
+      to,
+      accounts,
+      regions,
+      statements: await allStatements(options.statements ?? []),
+      coverageThreshold: coverageOf(options.coverage),
+    },
+  );
 }
 
 function unknownFramework(id: string, known: ReadonlyMap<string, Framework>): WitnessmarkError {
@@ -109,24 +95,4 @@ async function readStatements(path: string): Promise<Statements> {
   if (first || !value)
     throw new WitnessmarkError('usage-statements', `${first?.file}:${first?.line}:${first?.column}: ${first?.message}`);
   return value;
-}
-
-/** Accounts, regions and days that the ledger knows: the widest scope that an assessment can have. */
-async function seenIn(store: Store): Promise<{ accounts: string[]; regions: string[]; from: string; to: string }> {
-  const accounts = new Set<string>();
-  const regions = new Set<string>();
-  const days: string[] = [];
-  for await (const { body } of store.index.bodies('plan')) {
-    if (body.mode === 'collect') days.push(dayOf(body.at));
-    for (const task of body.tasks) {
-      accounts.add(task.account);
-      if (task.region !== 'global') regions.add(task.region);
-    }
-  }
-  days.sort();
-  if (days.length === 0)
-    throw new WitnessmarkError('assess-no-evidence', 'the ledger holds no collection run', {
-      hint: 'run `witnessmark collect` first',
-    });
-  return { accounts: [...accounts].sort(), regions: [...regions].sort(), from: days[0] ?? '', to: days.at(-1) ?? '' };
 }

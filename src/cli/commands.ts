@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommands,
   witness: async () => (await import('./commands/witness.ts')).witnessCommands,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   framework: async () => (await import('./commands/framework.ts')).frameworkCommands,
   check: async () => (await import('./commands/check.ts')).checkCommands,

@@ -47,6 +47,22 @@ async function cosign(store: Store, out: Output): Promise<void> {
   }
 }
 
+/**
+ * As `withStore`, for work that appends what does not depend on what others append meanwhile: it takes no
+ * claim, so that a collection can go on beside it. The ledger puts the entries of all writers in order.
+ */
+export async function withSharedStore<T>(
+  options: Pick<CommonOptions, 'store'>,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { claim: _, ...store } = await (await storePlace(options.store)).open({ clock, software });
+  try {
+    return await work(store);
+  } finally {
+    await store.index.close();
+  }
+}
+
 /** As `withStore`, but makes a new store where there is none, and says so. */
 export async function withNewStore<T>(
   options: CommonOptions,

@@ -1,5 +1,6 @@
 import { messageOf } from '../model/error.ts';
 import type { Objects } from '../ports/objects.ts';
+import { announcedKeys } from './announced-keys.ts';
 import { scanBatches } from './audit/batches.ts';
 import { auditBodies } from './audit/bodies.ts';
 import { auditUnreferenced } from './audit/content.ts';
@@ -13,7 +14,6 @@ import { auditTimestamps, type TimestampCheck } from './audit/timestamps.ts';
 import { auditTrust } from './audit/trust.ts';
 import { findTruth } from './audit/truth.ts';
 import { auditCosignatures } from './audit/witnesses.ts';
-import { announcedKeys } from './handover.ts';
 import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
 import type { NotaryState } from './notary.ts';
 import { parseVkey } from './note.ts';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { AccessRecord } from './access.ts';
 import { Evidence, Observations } from './evidence.ts';
 import { Sha256, Timestamp } from './primitives.ts';
 import { ReportRecord } from './report-record.ts';
 import { AssessmentDefinition, FrameworkVersion, Plan, Run, TrustRecord } from './run.ts';
+import { Statement } from './statement.ts';
 
 /** Everything a ledger entry can commit to. */
 export const Body = z.discriminatedUnion('kind', [
@@ -14,6 +16,8 @@ export const Body = z.discriminatedUnion('kind', [
   AssessmentDefinition,
   ReportRecord,
   TrustRecord,
+  AccessRecord,
+  Statement,
 ]);
 export type Body = z.infer<typeof Body>;
 export type Kind = Body['kind'];
@@ -24,7 +28,18 @@ export type Kind = Body['kind'];
  */
 export const Entry = z.strictObject({
   v: z.literal(1),
-  kind: z.enum(['evidence', 'observations', 'plan', 'run', 'framework', 'assessment', 'report', 'trust']),
+  kind: z.enum([
+    'evidence',
+    'observations',
+    'plan',
+    'run',
+    'framework',
+    'assessment',
+    'report',
+    'trust',
+    'access',
+    'statement',
+  ]),
   id: z.uuid(),
   run: z.uuid(),
   at: Timestamp,

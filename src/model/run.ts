@@ -11,7 +11,8 @@ export type Task = z.infer<typeof Task>;
 export const FailedTask = Task.extend({ failures: z.array(Failure) });
 export type FailedTask = z.infer<typeof FailedTask>;
 
-const salted = {
+/** Members that every body has. */
+export const salted = {
   v: z.literal(1),
   id: z.uuid(),
   run: z.uuid(),

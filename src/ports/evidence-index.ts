@@ -54,6 +54,11 @@ export interface EvidenceFilter {
   readonly to?: string;
   /** Only entries with a ledger index below. */
   readonly treeSize?: number;
+  /**
+   * Only what comes after this in order. A hint: an index may give what is not after it too, as long as it
+   * is in order, and whoever asks passes over it.
+   */
+  readonly after?: { readonly at: string; readonly index: number };
 }
 
 /**

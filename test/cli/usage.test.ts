@@ -17,7 +17,7 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     [['report', '--framework', 'soc2', '--store', store], /no framework "soc2".*soc2-2017/s],
     [
       ['report', '--framework', 'soc2-2017', '--from', '2027-01-01', '--to', '2026-01-01', '--store', store],
-      /--from 2027-01-01/,
+      /from 2027-01-01 to 2026-01-01/,
     ],
     [['verify', '/nowhere'], /nowhere/],
     [['verify'], /missing required argument/],

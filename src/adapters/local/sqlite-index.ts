@@ -188,10 +188,10 @@ function where(filter: EvidenceFilter, alias: string, ofEvidence: boolean): { sq
     ...(ofEvidence ? partsOfEvidence(filter) : []),
   ];
   const given = parts.filter((part): part is [string, SQLInputValue] => part[1] !== undefined);
-  return {
-    sql: given.length === 0 ? '' : `WHERE ${given.map(([sql]) => sql).join(' AND ')}`,
-    values: given.map(([, value]) => value),
-  };
+  const { after } = filter;
+  const sql = [...given.map(([part]) => part), ...(after ? [`(${alias}.at, ${alias}.idx) > (?, ?)`] : [])];
+  const values = [...given.map(([, value]) => value), ...(after ? [after.at, after.index] : [])];
+  return { sql: sql.length === 0 ? '' : `WHERE ${sql.join(' AND ')}`, values };
 }
 
 async function* evidenceRows(db: DatabaseSync, filter: EvidenceFilter): AsyncIterable<EvidenceRow> {

@@ -1,6 +1,7 @@
 import { Body } from '../../model/entry.ts';
 import { messageOf } from '../../model/error.ts';
 import type { TrustRecord } from '../../model/run.ts';
+import { attachmentKey, type Statement } from '../../model/statement.ts';
 import { canonicalize, sha256Hex } from '../canonical.ts';
 import type { LineBounds } from '../json-lines.ts';
 import { utf8 } from '../text.ts';
@@ -108,6 +109,7 @@ async function checkReferences(
   where: string,
 ): Promise<void> {
   if (body.kind === 'observations' && body.retrievals !== null) await retrievals.lines(body.retrievals);
+  if (body.kind === 'statement') await checkAttachment(store, body, where);
   if (body.kind !== 'evidence') return;
   for (const { object, line, sha256 } of body.retrievals) {
     const lines = await retrievals.lines(object);
@@ -116,4 +118,14 @@ async function checkReferences(
     const message = `${key}: the evidence of ${where} points at line ${line} of ${contentKey('retrievals', object)}, which is not ${sha256}`;
     store.report.error('ledger-reference-broken', key, message);
   }
+}
+
+/** A file that somebody handed in is what its name says, or it is a finding. */
+async function checkAttachment(store: AuditedStore, { says }: Statement, where: string): Promise<void> {
+  if (says.type !== 'attestation' || says.attachment === undefined) return;
+  const { sha256 } = says.attachment;
+  const key = attachmentKey(sha256);
+  const bytes = await store.read(key, 'ledger-attachment-missing');
+  if (bytes === undefined || sha256Hex(bytes) === sha256) return;
+  store.report.error('ledger-attachment-altered', key, `${key}, which ${where} rests on, was altered`);
 }

@@ -38,14 +38,18 @@ export function csvFormat<Row>(table: CsvTable<Row>): ReportFormat {
     mediaType: 'text/csv; charset=utf-8; header=present',
     describes: table.describes,
     columns: table.columns.map(({ name, meaning }) => ({ name, meaning })),
-    render: (report, evidence) => chunks(table, table.rows(report, evidence)),
+    render: (report, evidence) => csvOf(table.columns, table.rows(report, evidence)),
   };
 }
 
-async function* chunks<Row>(table: CsvTable<Row>, rows: Iterable<Row> | AsyncIterable<Row>): AsyncIterable<Uint8Array> {
-  let batch: (string | number | null)[][] = [table.columns.map((column) => column.name)];
+/** The bytes of such a file, in chunks that are made as they are read. */
+export async function* csvOf<Row>(
+  columns: readonly CsvColumn<Row>[],
+  rows: Iterable<Row> | AsyncIterable<Row>,
+): AsyncIterable<Uint8Array> {
+  let batch: (string | number | null)[][] = [columns.map((column) => column.name)];
   for await (const row of rows) {
-    batch.push(table.columns.map((column) => cell(column.value(row))));
+    batch.push(columns.map((column) => cell(column.value(row))));
     if (batch.length < BATCH) continue;
     yield encode(batch);
     batch = [];
