@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Tests that stand beside what they test, and take too long to be run each time. */
+const SLOW = [
+  'test/hostile/end-to-end.test.ts',
+  'test/app/collect-memory.test.ts',
+  'test/collect/large-account.test.ts',
+];
+
 // Three projects: what needs npm alone and is quick, processes that die, and what needs emulators or other languages.
 export default defineConfig({
   test: {
@@ -11,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/emulators/**', 'test/crash/**', 'test/hostile/end-to-end.test.ts'],
+          exclude: ['test/emulators/**', 'test/crash/**', ...SLOW],
           testTimeout: 20_000,
           // Modules hold no state that a test could leave behind; to load them anew for each file takes a fifth of the time.
           isolate: false,
@@ -19,9 +26,9 @@ export default defineConfig({
       },
       {
         test: {
-          // Real processes that die or are told lies: they need npm alone too, but take their time.
+          // Real processes that die or are told lies, and what is large: they need npm alone too, but take their time.
           name: 'crash',
-          include: ['test/crash/**/*.test.ts', 'test/hostile/end-to-end.test.ts'],
+          include: ['test/crash/**/*.test.ts', ...SLOW],
           testTimeout: 300_000,
         },
       },

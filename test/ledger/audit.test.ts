@@ -64,6 +64,7 @@ describe('audit of a ledger that is whole', () => {
         retrievals: 3,
         evidenceObjects: 3,
         retrievalObjects: 2,
+        timestamps: 0,
       },
       size: 263,
     });
@@ -235,7 +236,17 @@ describe('audit of a ledger that was tampered with', () => {
     });
     expect(result.ok).toBe(false);
     const failed = result.findings.filter((it) => it.code === 'ledger-list-failed').map((it) => it.object);
-    expect(failed).toEqual(['batch/', 'checkpoints/', 'cosignatures/', 'evidence/', 'retrievals/', 'tile/', 'trust/']);
+    expect(failed).toEqual([
+      'batch/',
+      'checkpoints/',
+      'checkpoints/',
+      'cosignatures/',
+      'evidence/',
+      'retrievals/',
+      'tile/',
+      'timestamps/',
+      'trust/',
+    ]);
     expect(result.findings.map((it) => it.code)).not.toContain('ledger-evidence-object-missing');
   });
 

@@ -79,7 +79,7 @@ describe('a good pack', () => {
     const result = await verified(built.files);
     expect(failedSteps(result)).toEqual([]);
     expect(result.ok).toBe(true);
-    expect(result.steps).toHaveLength(16);
+    expect(result.steps).toHaveLength(17);
     expect(result.warnings).toHaveLength(2);
   });
 
