@@ -33,6 +33,30 @@ export function canonicalize(value: unknown): string {
   }
 }
 
+/**
+ * Whether `text` is the canonical form of `value`, which was parsed from it. Throws as `canonicalize` does. Most texts
+ * are told without writing them again: what JSON.stringify gives back unchanged has canonical strings and numbers, so
+ * that only the order of the keys is left, and halves of surrogate pairs, which it would escape.
+ */
+export function isCanonical(value: unknown, text: string): boolean {
+  const isPlain = !text.includes('\\ud') && JSON.stringify(value) === text && isSorted(value, 0);
+  return isPlain || canonicalize(value) === text;
+}
+
+/** Whether all keys stand in order, at no more than the depth that is allowed. */
+function isSorted(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((it) => isSorted(it, depth + 1));
+  let last: string | undefined;
+  for (const key of Object.keys(value)) {
+    if (last !== undefined && key <= last) return false;
+    if (!isSorted((value as Record<string, unknown>)[key], depth + 1)) return false;
+    last = key;
+  }
+  return true;
+}
+
 /** Lower-case hexadecimal SHA-256 of bytes, or of the UTF-8 form of a text. */
 export function sha256Hex(data: Uint8Array | string): string {
   return hash('sha256', data, 'hex');

@@ -29,6 +29,8 @@ export function parseEntry(bytes: Uint8Array): Entry {
   if (bytes.length > MAX_ENTRY_BYTES) throw invalid(`it has ${bytes.length} bytes, more than ${MAX_ENTRY_BYTES}`);
   const text = utf8(bytes);
   if (text === undefined) throw invalid('it is not UTF-8');
+  const usual = usualEntry(text);
+  if (usual !== undefined) return usual;
   try {
     const entry = Entry.parse(JSON.parse(text));
     if (canonicalText(entry) !== text) throw invalid('it is not canonical JSON');
@@ -38,6 +40,18 @@ export function parseEntry(bytes: Uint8Array): Entry {
       ? thrown
       : invalid(messageOf(thrown).replaceAll(/\s+/g, ' ').slice(0, 300));
   }
+}
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
+const USUAL = new RegExp(
+  `^\\{"at":"(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)","body":"(sha256:[0-9a-f]{64})","id":"(${UUID})","in":"([0-9a-f]{64})","kind":"([a-z]+)","run":"(${UUID})","v":1\\}$`,
+);
+const KINDS: ReadonlySet<string> = new Set(Entry.shape.kind.options);
+
+/** An entry in the form that all have but by intent: a quarter of the time of the schema. Nothing that it would refuse. */
+function usualEntry(text: string): Entry | undefined {
+  const [, at = '', body = '', id = '', object = '', kind = '', run = ''] = USUAL.exec(text) ?? [];
+  return KINDS.has(kind) ? { v: 1, kind: kind as Entry['kind'], id, run, at, body, in: object } : undefined;
 }
 
 /** What `canonicalize` gives, three times as fast: the schema leaves neither other keys nor text that needs escapes. */

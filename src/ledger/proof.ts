@@ -44,17 +44,56 @@ export function proofWriter(checkpoint: string): (parts: ProofParts) => Uint8Arr
 }
 
 /** Parses a `.tlog-proof` file; throws `ledger-proof-malformed`. Verifies nothing. */
-export function parseProof(bytes: Uint8Array): TlogProof {
-  if (bytes.length > MAX_PROOF_BYTES) throw malformed(`it has ${bytes.length} bytes, more than ${MAX_PROOF_BYTES}`);
+export const parseProof = (bytes: Uint8Array): TlogProof => proofParser()(bytes);
+
+/**
+ * `parseProof` for many proofs of one tree: a hash that stands in the same place, from the root, as in the proof
+ * before is the same array of bytes and is not decoded again.
+ */
+export function proofParser(): (bytes: Uint8Array) => TlogProof {
+  let last: readonly HashLine[] = [];
+  let known: Tail | undefined;
+  return (bytes) => {
+    const { lines, tail, ...proof } = splitProof(bytes);
+    last = parseHashes(lines, last);
+    if (known === undefined || !tail.equals(known.bytes)) known = { bytes: tail, text: checkpointText(tail) };
+    return { ...proof, checkpoint: known.text, hashes: last.map(({ hash }) => hash) };
+  };
+}
+
+/** The checkpoint of a proof: of all proofs of one tree the same. */
+interface Tail {
+  readonly bytes: Buffer;
+  readonly text: string;
+}
+
+function checkpointText(bytes: Uint8Array): string {
   const text = utf8(bytes);
   if (text === undefined) throw malformed('it is not UTF-8');
-  const split = text.indexOf('\n\n');
+  return text;
+}
+
+interface HashLine {
+  readonly line: string;
+  readonly hash: Uint8Array;
+}
+
+interface ProofPieces extends Pick<TlogProof, 'index' | 'extra'> {
+  readonly lines: readonly string[];
+  readonly tail: Buffer;
+}
+
+function splitProof(given: Uint8Array): ProofPieces {
+  const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
+  if (bytes.length > MAX_PROOF_BYTES) throw malformed(`it has ${bytes.length} bytes, more than ${MAX_PROOF_BYTES}`);
+  const split = bytes.indexOf('\n\n');
   if (split < 0) throw malformed('expected a blank line before the checkpoint');
-  const [header, ...lines] = text.slice(0, split).split('\n');
+  // All of it must be ASCII, and whatever is not is no header, number or base64.
+  const [header, ...lines] = bytes.toString('latin1', 0, split).split('\n');
   if (header !== HEADER) throw malformed(`expected ${HEADER} as first line`);
   const extra = lines[0]?.startsWith('extra ') ? parseExtra(lines.shift() ?? '') : undefined;
   const index = parseIndex(lines.shift() ?? '');
-  const proof = { index, hashes: parseHashes(lines), checkpoint: text.slice(split + 2) };
+  const proof = { index, lines, tail: bytes.subarray(split + 2) };
   return extra === undefined ? proof : { ...proof, extra };
 }
 
@@ -84,13 +123,15 @@ function parseIndex(line: string): number {
   return index;
 }
 
-function parseHashes(lines: readonly string[]): Uint8Array[] {
+function parseHashes(lines: readonly string[], last: readonly HashLine[]): HashLine[] {
   if (lines.length > MAX_HASHES) throw malformed(`it has ${lines.length} hashes, more than ${MAX_HASHES}`);
-  return lines.map((line) => {
+  return lines.map((line, at) => {
+    const known = last[last.length - lines.length + at];
+    if (known?.line === line) return known;
     const hash = decodeBase64(line);
     if (hash?.length !== HASH_BYTES)
       throw malformed(`expected a base64 hash, got ${JSON.stringify(line.slice(0, 100))}`);
-    return hash;
+    return { line, hash };
   });
 }
 

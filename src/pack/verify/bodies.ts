@@ -1,10 +1,13 @@
-import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
+import { isCanonical, sha256Hex } from '../../ledger/canonical.ts';
 import { utf8 } from '../../ledger/text.ts';
 import { Body } from '../../model/entry.ts';
 import type { Evidence, Observations } from '../../model/evidence.ts';
+import type { EvidenceItem, Report } from '../../model/report.ts';
 import type { ReportRecord } from '../../model/report-record.ts';
 import type { RetrievalRef } from '../../model/retrieval.ts';
+import { evidenceItem } from '../../report/evidence-item.ts';
 import { PATHS } from '../paths.ts';
+import type { Aside } from './aside.ts';
 import { findingList, findingOf, PackFault, unreadable } from './fault.ts';
 import { type Line, linesOf } from './lines.ts';
 import type { Pack } from './pack.ts';
@@ -14,6 +17,8 @@ import type { Finding } from './types.ts';
 /** What later steps need of one item of evidence, and no more: a pack may hold a million. */
 export interface EvidenceState {
   readonly index: number;
+  /** What only the tables show beside; left out in a pack that is too large to keep it. */
+  readonly shown?: Pick<Evidence, 'resourceType' | 'name' | 'reason'>;
   readonly hash: string;
   readonly run: string;
   readonly at: string;
@@ -60,6 +65,7 @@ export interface BodyScan {
 export const MAX_LINE = 16 * 1024 * 1024;
 
 interface Collected {
+  readonly shown: Showing;
   readonly evidence: EvidenceState[];
   readonly observations: ObservationsBody[];
   readonly reports: Map<number, ReportRecord>;
@@ -76,12 +82,15 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
   const file = PATHS.bodies;
   if (!pack.files.sizes.has(file)) throw new PackFault({ file, message: 'is missing' });
   const proofs = await pack.proofs();
+  const report = await pack.report().catch(() => undefined);
+  const shown = showing(pack.aside, report);
   const collected: Collected = {
+    shown,
     evidence: [],
     observations: [],
     reports: new Map(),
     sampled: new Map(),
-    samples: await sampledEntries(pack),
+    samples: sampledEntries(report),
     calls: new Map(),
     unproved: [],
     hashes: new Set(),
@@ -99,15 +108,49 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
   } catch (thrown) {
     throw unreadable(file, thrown);
   }
+  shown.end();
   // In order of their index, unless the order itself was wrong, which is a finding.
   const places = new Map(collected.evidence.map((it) => [it.index, it]));
   return { ...collected, byIndex: (index) => places.get(index), findings };
 }
 
 /** None where there is no report: that is the finding of another step. */
-async function sampledEntries(pack: Pack): Promise<Set<number>> {
-  const report = await pack.report().catch(() => undefined);
-  return new Set(report?.samples.flatMap(({ items }) => items.map((it) => it.entry)));
+const sampledEntries = (report: Report | undefined): Set<number> =>
+  new Set(report?.samples.flatMap(({ items }) => items.map((it) => it.entry)));
+
+/** Where what the tables show goes to. */
+interface Showing {
+  /** Takes what a piece of evidence shows, and gives what is to be kept of it. */
+  take(item: EvidenceItem): EvidenceState['shown'];
+  end(): void;
+}
+
+/** From so many on, the tables are rendered from the file once more: memory is dearer then than time. */
+const MOST_SHOWN = 200_000;
+const BATCH = 4000;
+
+function showing(aside: Aside | undefined, report: Report | undefined): Showing {
+  let taken = 0;
+  let batch: EvidenceItem[] = [];
+  const flush = (): void => {
+    if (batch.length > 0) aside?.take(batch);
+    batch = [];
+  };
+  if (aside === undefined || report === undefined) {
+    const keep = ({ resourceType, name, reason }: EvidenceItem) => ({ resourceType, name, reason });
+    return { take: (item) => (++taken <= MOST_SHOWN ? keep(item) : undefined), end: () => {} };
+  }
+  aside.begin(report);
+  return {
+    take(item) {
+      if (batch.push(item) === BATCH) flush();
+      return undefined;
+    },
+    end() {
+      flush();
+      aside.end();
+    },
+  };
 }
 
 /** Keeps what a line says and gives its ledger index; throws a `PackFault` where it is not as it must be. */
@@ -137,7 +180,7 @@ function canonicalLine(line: Line): { readonly hash: string; readonly value: unk
   const text = utf8(line.bytes);
   if (text === undefined) throw lineFault(line, 'is not UTF-8');
   const value: unknown = JSON.parse(text);
-  if (canonicalize(value) !== text) throw lineFault(line, 'is not canonical JSON');
+  if (!isCanonical(value, text)) throw lineFault(line, 'is not canonical JSON');
   return { hash: sha256Hex(line.bytes), value };
 }
 
@@ -166,7 +209,9 @@ function keep(collected: Collected, { body, hash, index, line }: SealedBody): vo
   if (collected.samples.has(index)) collected.sampled.set(index, body);
   const { run, at, source, account, region, subject, outcome, change, event } = body;
   const { eventTime } = event ?? {};
-  collected.evidence.push({ index, hash, run, at, source, account, region, subject, outcome, change, eventTime });
+  const shown = collected.shown.take(evidenceItem({ index, hash, evidence: body }));
+  const state = { index, hash, run, at, source, account, region, subject, outcome, change, eventTime };
+  collected.evidence.push(shown === undefined ? state : { ...state, shown });
   for (const reference of body.retrievals) {
     const calls = collected.calls.get(reference.object) ?? new Map<string, CallReference>();
     collected.calls.set(reference.object, calls);

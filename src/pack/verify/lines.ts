@@ -19,7 +19,12 @@ export async function* linesOf(
   let open: Uint8Array[] = [];
   let length = 0;
   const take = (rest: boolean): Line => {
-    const line = { number: ++number, bytes: Buffer.concat(open), rest, tooLong: length > limit };
+    const line = {
+      number: ++number,
+      bytes: open.length === 1 && open[0] ? open[0] : Buffer.concat(open),
+      rest,
+      tooLong: length > limit,
+    };
     [open, length] = [[], 0];
     return line;
   };

@@ -31,6 +31,9 @@ async function fileBytes(path: string): Promise<ZipBytes> {
   };
 }
 
+/** Bytes that are read at a time. */
+const READ = 1024 * 1024;
+
 async function openFolder(folder: string): Promise<PackFiles> {
   const entries: [string, number][] = [];
   await walk(folder, '', 0, entries);
@@ -41,7 +44,7 @@ async function openFolder(folder: string): Promise<PackFiles> {
       const size = sizes.get(path);
       if (size === undefined || size === 0) return;
       // A file that grows while it is read must not be read without end.
-      yield* createReadStream(join(folder, path), { end: size - 1 });
+      yield* createReadStream(join(folder, path), { end: size - 1, highWaterMark: READ });
     },
     close: () => Promise.resolve(),
   };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Certificate } from 'pkijs';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
 import type { Reached } from '../../ledger/handover.ts';
@@ -7,12 +6,14 @@ import { utf8 } from '../../ledger/text.ts';
 import { Report } from '../../model/report.ts';
 import { PATHS } from '../paths.ts';
 import { certificateOf, derOfPem } from '../sign/der.ts';
+import type { Aside } from './aside.ts';
 import { type BodyScan, scanBodies } from './bodies.ts';
+import { type Digests, digestAll } from './digests.ts';
 import { PackFault, unreadable, within } from './fault.ts';
 import { type ProofScan, scanProofs } from './proofs.ts';
 import type { PackFiles } from './source.ts';
 import { countersigned, trustedKeys } from './trust.ts';
-import type { Finding, VerifyOptions } from './types.ts';
+import type { VerifyOptions } from './types.ts';
 
 /** One certificate of the pack in the forms that steps need. */
 export interface PackCertificate {
@@ -25,8 +26,10 @@ export interface PackCertificate {
 export interface Pack {
   readonly files: PackFiles;
   readonly options: VerifyOptions;
+  /** Does some of it beside, where there is somebody. */
+  readonly aside: Aside | undefined;
   /** SHA-256 of every file, or the finding that it cannot be read. */
-  digests(): Promise<ReadonlyMap<string, string | Finding>>;
+  digests(): Promise<Digests>;
   /** All bytes of a file that is there and not larger than `limit`; throws a `PackFault`. */
   bytes(path: string, limit: number): Promise<Uint8Array>;
   text(path: string, limit: number): Promise<string>;
@@ -49,15 +52,16 @@ export const MAX_REPORT = 256 * MIB;
 const MAX_PEM = 64 * KIB;
 const MAX_NOTE = 64 * KIB;
 
-export function packOf(files: PackFiles, options: VerifyOptions): Pack {
+export function packOf(files: PackFiles, options: VerifyOptions, aside?: Aside): Pack {
   const bytes = (path: string, limit: number) => readAll(files, path, limit);
   const text = async (path: string, limit: number) => textOf(path, await bytes(path, limit));
   const pack: Pack = {
     files,
     options,
+    aside,
     bytes,
     text,
-    digests: once(() => digestAll(files)),
+    digests: once(() => aside?.digests() ?? digestAll(files)),
     report: once(async () => parseReport(await text(PATHS.json, MAX_REPORT))),
     root: once(async () => parseCertificate(PATHS.root, await text(PATHS.root, MAX_PEM))),
     signing: once(async () => parseCertificate(PATHS.signing, await text(PATHS.signing, MAX_PEM))),
@@ -103,20 +107,6 @@ function textOf(path: string, bytes: Uint8Array): string {
   const text = utf8(bytes);
   if (text === undefined) throw new PackFault({ file: path, message: 'is not UTF-8' });
   return text;
-}
-
-async function digestAll(files: PackFiles): Promise<ReadonlyMap<string, string | Finding>> {
-  const digests = new Map<string, string | Finding>();
-  for (const path of files.sizes.keys()) {
-    try {
-      const digest = createHash('sha256');
-      for await (const chunk of files.read(path)) digest.update(chunk);
-      digests.set(path, digest.digest('hex'));
-    } catch (thrown) {
-      digests.set(path, unreadable(path, thrown).finding);
-    }
-  }
-  return digests;
 }
 
 function parseReport(text: string): Report {

@@ -1,10 +1,8 @@
-import { canonicalize } from '../../ledger/canonical.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
-import { MAX_ENTRY_BYTES } from '../../ledger/entry.ts';
-import { leafHash, verifyInclusion } from '../../ledger/merkle.ts';
-import { parseProof, type TlogProof } from '../../ledger/proof.ts';
-import { utf8 } from '../../ledger/text.ts';
-import { Entry } from '../../model/entry.ts';
+import { parseEntry } from '../../ledger/entry.ts';
+import { inclusionVerifier, leafHash } from '../../ledger/merkle.ts';
+import { proofParser } from '../../ledger/proof.ts';
+import type { Entry } from '../../model/entry.ts';
 import { isProofs, MAX_PROOFS_TAR, proofIndex, proofName, proofsPath } from '../paths.ts';
 import { type TarMember, tarMembers } from '../tar.ts';
 import { findingList, findingOf, PackFault } from './fault.ts';
@@ -31,10 +29,10 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
   const byBody = new Map<string, ProvedEntry>();
   const indices = new Set<number>();
   const { findings, add } = findingList();
-  const checkpoint = await pack.checkpoint();
+  const provedEntry = prover(await pack.checkpoint());
   const take = (file: string, { name, bytes }: TarMember): void => {
     try {
-      const proved = provedEntry(checkpoint, { file, name, bytes });
+      const proved = provedEntry({ file, name, bytes });
       const hash = proved.entry.body.slice('sha256:'.length);
       const other = byBody.get(hash);
       if (other !== undefined) add({ file, message: `${name}: proves the same body as ${proofName(other.index)}` });
@@ -45,11 +43,10 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
       add({ file, message: `${name}: ${message}` });
     }
   };
-  for (const file of pack.files.sizes.keys()) {
-    if (!isProofs(file)) continue;
+  for await (const { file, tar } of tarsOf(pack)) {
     try {
       let last = -1;
-      for (const member of tarMembers(await pack.bytes(file, MAX_PROOFS_TAR))) {
+      for (const member of tarMembers(await tar)) {
         take(file, member);
         const index = proofIndex(member.name) ?? last;
         if (index < last) add({ file, message: `${member.name}: comes after ${proofName(last)}` });
@@ -63,28 +60,38 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
   return { byBody, indices, findings };
 }
 
-function provedEntry(checkpoint: Checkpoint, { file, name, bytes }: TarMember & { file: string }): ProvedEntry {
-  const fault = (message: string): PackFault => new PackFault({ file, message });
-  const index = proofIndex(name);
-  if (index === undefined || proofsPath(index) !== file) throw fault('is no proof that belongs here');
-  const proof: TlogProof = parseProof(bytes);
-  if (proof.checkpoint !== checkpoint.note)
-    throw fault('is a proof against another checkpoint than the one of the pack');
-  if (proof.index !== index) throw fault(`is a proof for entry ${proof.index}`);
-  if (proof.extra === undefined) throw fault('has no `extra` line with the bytes of the entry');
-  if (!verifyInclusion(leafHash(proof.extra), index, checkpoint, proof.hashes)) {
-    throw fault(`the entry is not number ${index} of the ${checkpoint.size} entries of the ledger`);
+/** The tars of proofs; one is read while the one before it is looked at. */
+async function* tarsOf(pack: Pack): AsyncGenerator<{ readonly file: string; readonly tar: Promise<Uint8Array> }> {
+  const files = [...pack.files.sizes.keys()].filter(isProofs);
+  const read = (file: string | undefined) => {
+    const tar = file === undefined ? undefined : pack.bytes(file, MAX_PROOFS_TAR);
+    // An error is told when its turn comes.
+    tar?.catch(() => {});
+    return tar;
+  };
+  let ahead = read(files[0]);
+  for (const [at, file] of files.entries()) {
+    const tar = ahead;
+    ahead = read(files[at + 1]);
+    if (tar !== undefined) yield { file, tar };
   }
-  return { file, index, entry: parseEntry(proof.extra, fault) };
 }
 
-function parseEntry(bytes: Uint8Array, fault: (message: string) => PackFault): Entry {
-  const text = bytes.length <= MAX_ENTRY_BYTES ? utf8(bytes) : undefined;
-  if (text === undefined) throw fault(`the entry is not UTF-8 or longer than ${MAX_ENTRY_BYTES} bytes`);
-  const value: unknown = JSON.parse(text);
-  if (canonicalize(value) !== text) throw fault('the entry is not canonical JSON');
-  const parsed = Entry.safeParse(value);
-  if (!parsed.success)
-    throw fault(`not an entry: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
-  return parsed.data;
+/** Gives the entry of a proof, or throws what is wrong with it. Neighbours share most of their work. */
+function prover(checkpoint: Checkpoint): (member: TarMember & { file: string }) => ProvedEntry {
+  const [parse, isIncluded] = [proofParser(), inclusionVerifier(checkpoint)];
+  return ({ file, name, bytes }) => {
+    const fault = (message: string): PackFault => new PackFault({ file, message });
+    const index = proofIndex(name);
+    if (index === undefined || proofsPath(index) !== file) throw fault('is no proof that belongs here');
+    const proof = parse(bytes);
+    if (proof.checkpoint !== checkpoint.note)
+      throw fault('is a proof against another checkpoint than the one of the pack');
+    if (proof.index !== index) throw fault(`is a proof for entry ${proof.index}`);
+    if (proof.extra === undefined) throw fault('has no `extra` line with the bytes of the entry');
+    if (!isIncluded(leafHash(proof.extra), index, proof.hashes)) {
+      throw fault(`the entry is not number ${index} of the ${checkpoint.size} entries of the ledger`);
+    }
+    return { file, index, entry: parseEntry(proof.extra) };
+  };
 }

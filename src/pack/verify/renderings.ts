@@ -5,7 +5,7 @@ import { evidenceItem } from '../../report/evidence-item.ts';
 import type { ReportFormat } from '../../report/format.ts';
 import { FORMATS } from '../../report/formats.ts';
 import { PATHS } from '../paths.ts';
-import { MAX_LINE } from './bodies.ts';
+import { type EvidenceState, MAX_LINE } from './bodies.ts';
 import { linesOf } from './lines.ts';
 import type { Pack } from './pack.ts';
 import type { Finding } from './types.ts';
@@ -17,11 +17,12 @@ import type { Finding } from './types.ts';
 export async function renderingFindings(pack: Pack): Promise<Finding[]> {
   const [report, digests] = [await pack.report(), await pack.digests()];
   const findings: Finding[] = [];
+  const aside = await pack.aside?.renderings();
   for (const format of FORMATS.values()) {
     const file = `data/${format.name}`;
     const found = digests.get(file);
     if (found === undefined) findings.push({ file, message: 'is missing' });
-    else if (found !== (await renderedDigest(pack, report, format)))
+    else if (found !== (aside?.get(format.name) ?? (await renderedDigest(pack, report, format))))
       findings.push(await difference(pack, report, format));
   }
   return findings;
@@ -52,6 +53,20 @@ async function difference(pack: Pack, report: Report, format: ReportFormat): Pro
 }
 
 async function* evidenceItems(pack: Pack): AsyncGenerator<EvidenceItem> {
+  const { evidence } = await pack.bodies();
+  if (evidence.at(-1)?.shown === undefined) yield* itemsRead(pack);
+  else for (const state of evidence) yield itemOf(state);
+}
+
+function itemOf({ index, hash, at, eventTime, shown, ...state }: EvidenceState): EvidenceItem {
+  const { resourceType = '', name = '', reason = '' } = shown ?? {};
+  const { source, subject, account, region, outcome, change } = state;
+  const head = { source, subject, resourceType, name, account, region, outcome, change };
+  return { entry: index, body: hash, at: eventTime ?? at, ...head, reason };
+}
+
+/** As the file has them: what is not kept is read again. */
+async function* itemsRead(pack: Pack): AsyncGenerator<EvidenceItem> {
   const { byBody } = await pack.proofs();
   for await (const { bytes } of linesOf(pack.files.read(PATHS.bodies), MAX_LINE)) {
     const hash = sha256Hex(bytes);

@@ -1,6 +1,8 @@
+import { withAside } from './beside.ts';
 import { openPackFiles } from './open.ts';
+import { packOf } from './pack.ts';
 import type { VerifyOptions, VerifyResult } from './types.ts';
-import { verifyOpened, verifyPack } from './verify.ts';
+import { verifyOpened, verifySteps } from './verify.ts';
 
 /**
  * As `verifyPack` for a folder or a zip on this machine. One that is refused unread fails in a step of
@@ -11,6 +13,6 @@ export async function verifyPackAt(path: string, options: VerifyOptions = {}): P
   return await verifyOpened(
     path,
     () => openPackFiles(path),
-    (files) => verifyPack(files, options),
+    (files) => withAside(path, files, (aside) => verifySteps(packOf(files, options, aside))),
   );
 }

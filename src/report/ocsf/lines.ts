@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../model/json.ts';
 import type { Report } from '../../model/report.ts';
 import type { EvidenceItems } from '../format.ts';
 import { findingOf, frameOf } from './finding.ts';
@@ -9,6 +8,8 @@ const CHUNK = 64 * 1024;
 
 /** Valid within JSON text, but some readers take them for the end of a line. */
 const LINE_ENDS = /[\u0085\u2028\u2029]/g;
+/** How they begin or are in UTF-8. */
+const SIGNS = [Buffer.from('\u0085'), Buffer.from('\u2028').subarray(0, 2)];
 
 /** A line of JSON for each subject under each source as it stood at the end of the period, and for each event, in ledger order. */
 export async function* findingLines(report: Report, evidence: EvidenceItems): AsyncGenerator<Uint8Array> {
@@ -21,16 +22,18 @@ export async function* findingLines(report: Report, evidence: EvidenceItems): As
   let batch = '';
   for await (const item of evidence) {
     if (!last.has(position++)) continue;
-    batch += lineOf(head, findingOf(frame, item, judges.get(item.source)));
+    batch += `${head},${JSON.stringify(findingOf(frame, item, judges.get(item.source))).slice(1)}\n`;
     if (batch.length < CHUNK) continue;
-    yield Buffer.from(batch, 'utf8');
+    yield bytesOf(batch);
     batch = '';
   }
-  if (batch !== '') yield Buffer.from(batch, 'utf8');
+  if (batch !== '') yield bytesOf(batch);
 }
 
-function lineOf(head: string, finding: JsonObject): string {
-  const text = `${head},${JSON.stringify(finding).slice(1)}`;
-  const escaped = text.replace(LINE_ENDS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `${escaped}\n`;
+function bytesOf(lines: string): Uint8Array {
+  const bytes = Buffer.from(lines, 'utf8');
+  // To look for these bytes takes a tenth of the time of looking at each character of the text.
+  if (!SIGNS.some((it) => bytes.includes(it))) return bytes;
+  const escaped = lines.replace(LINE_ENDS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return Buffer.from(escaped, 'utf8');
 }

@@ -44,7 +44,7 @@ export function stepList(): StepList {
     },
     end() {
       for (const step of STEPS) {
-        const state = items.get(step.code)?.dataset['state'];
+        const state = items.get(step.code)?.dataset.state;
         if (state === 'waiting' || state === 'running') put(step.code, item('skipped', step));
       }
     },

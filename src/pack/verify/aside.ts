@@ -1,0 +1,15 @@
+import type { EvidenceItem, Report } from '../../model/report.ts';
+import type { Digests } from './digests.ts';
+
+/** What can be done aside, on another processor, while a pack is read. Its answers are those of the same code here. */
+export interface Aside {
+  digests(): Promise<Digests>;
+  /** The report whose renderings are wanted; to be told before any evidence. */
+  begin(report: Report): void;
+  /** Takes evidence in ledger order, as it is read. */
+  take(items: readonly EvidenceItem[]): void;
+  /** Nothing more comes. */
+  end(): void;
+  /** SHA-256 of every rendering of that report over what was taken, by format. */
+  renderings(): Promise<ReadonlyMap<string, string>>;
+}
