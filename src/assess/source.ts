@@ -23,7 +23,7 @@ export interface SourceRows {
 type Automated = Exclude<EvidenceSource, { manual: unknown }>;
 
 /** What one source says over the period, whichever control asks. */
-export type SourceFindings = Pick<
+export type SourceSays = Pick<
   SourceResult,
   | 'population'
   | 'counts'
@@ -35,23 +35,39 @@ export type SourceFindings = Pick<
   | 'inconclusive'
   | 'events'
   | 'wanted'
-> & {
+>;
+
+/** That, and what it rests on. */
+export type SourceFindings = SourceSays & {
   /** Ledger indices of its evidence. */
   readonly entries: readonly number[];
   readonly sample: SourceSample;
 };
 
-/** What one source says over the period. Holds on to no row. Pure. */
+/** What one source says over the period, with its evidence and its sample. Holds on to no row. Pure. */
 export function sourceFindings(
   input: Pick<AssessmentInput, 'scope' | 'period' | 'root'>,
   days: readonly string[],
   { source, definition, rows }: { source: string; definition: SourceDefinition; rows: SourceRows },
 ): SourceFindings {
+  const subjects = histories(rows.evidence);
+  return {
+    ...sourceSays(input, days, { definition, rows }),
+    entries: rows.evidence.map((it) => it.index),
+    sample: sampleOf(source, input.root, definition.kind === 'state' ? statesAtEnd(subjects) : eventsOf(subjects)),
+  };
+}
+
+/** What one source says over the period. Pure. */
+export function sourceSays(
+  input: Pick<AssessmentInput, 'scope' | 'period'>,
+  days: readonly string[],
+  { definition, rows }: { definition: SourceDefinition; rows: SourceRows },
+): SourceSays {
   const newest = newestByPlace(rows.observations);
   const strip = dayStrip(days, placesOf(input, definition), rows.observations);
   const subjects = histories(rows.evidence);
-  // Trails overlap and files are delivered twice: an event counts once, however often it was ingested.
-  const events = subjects.flatMap((history) => history.slice(0, 1));
+  const events = eventsOf(subjects);
   const isState = definition.kind === 'state';
   const start = startOf(input.period);
   return {
@@ -67,10 +83,11 @@ export function sourceFindings(
       ? subjects.flatMap((history) => inconclusiveAtEnd(history) ?? [])
       : events.flatMap(inconclusiveEvent),
     ...(isState ? {} : { events: matched(events), wanted: definition.wanted ?? 'any' }),
-    entries: rows.evidence.map((it) => it.index),
-    sample: sampleOf(source, input.root, isState ? statesAtEnd(subjects) : events),
   };
 }
+
+/** Trails overlap and files are delivered twice: an event counts once, however often it was ingested. */
+const eventsOf = (subjects: readonly History[]): HeadRow[] => subjects.flatMap((history) => history.slice(0, 1));
 
 /** What one source says about one control: its findings with what the control says of it. */
 export function sourceResult(

@@ -140,65 +140,33 @@ export function verifyInclusion(
   return climb(leaf, index, head, proof, () => false) !== undefined;
 }
 
+/** One node of a path, before its next sibling is taken in. */
+export interface PathNode extends Path {
+  readonly hash: Uint8Array;
+}
+
 /** The nodes from a leaf to the root, or to one that `joins`; undefined where they do not lead there. */
-function climb(
+export function climb(
   leaf: Uint8Array,
   index: number,
   head: TreeHead,
   proof: readonly Uint8Array[],
-  joins: (steps: readonly Verified[]) => boolean,
-): Verified[] | undefined {
+  joins: (steps: readonly PathNode[]) => boolean,
+): PathNode[] | undefined {
   if (!(Number.isSafeInteger(index) && Number.isSafeInteger(head.size) && index >= 0 && index < head.size))
     return undefined;
   if (!isHash(leaf) || !proof.every(isHash)) return undefined;
   let [path, root]: [Path, Uint8Array] = [{ node: index, last: head.size - 1 }, leaf];
-  const steps: Verified[] = [{ ...path, root }];
+  const steps: PathNode[] = [{ ...path, hash: root }];
   for (const sibling of proof) {
     if (joins(steps)) return steps;
     if (path.last === 0) return undefined;
     const left = isRight(path);
     root = left ? nodeHash(sibling, root) : nodeHash(root, sibling);
     path = parent(left ? upFromRight(path) : path);
-    steps.push({ ...path, root });
+    steps.push({ ...path, hash: root });
   }
   return path.last === 0 && sameBytes(root, head.root) ? steps : undefined;
-}
-
-/** One node of a path that was verified up to the root, before its next sibling is taken in. */
-interface Verified extends Path {
-  readonly root: Uint8Array;
-}
-
-/**
- * `verifyInclusion` for many proofs of one tree in turn. Where a path meets that of the proof before it, which was
- * verified from there on, and the rest of both proofs is the same, nothing is hashed again.
- */
-export function inclusionVerifier(
-  head: TreeHead,
-): (leaf: Uint8Array, index: number, proof: readonly Uint8Array[]) => boolean {
-  let last: { readonly steps: readonly Verified[]; readonly proof: readonly Uint8Array[] } = { steps: [], proof: [] };
-  return (leaf, index, proof) => {
-    const joins = (steps: readonly Verified[]): boolean => {
-      const [now, rest] = [steps.at(-1), proof.length - steps.length + 1];
-      const then = last.steps[last.proof.length - rest];
-      if (now === undefined || then === undefined || then.node !== now.node || then.last !== now.last) return false;
-      return sameBytes(now.root, then.root) && sameEnds(proof, last.proof, rest);
-    };
-    const steps = climb(leaf, index, head, proof, joins);
-    if (steps === undefined) return false;
-    // What was joined is verified, so its upper part stands for this one too.
-    const joined = last.steps.slice(last.steps.length - (proof.length + 1 - steps.length));
-    last = { steps: steps.length === proof.length + 1 ? steps : [...steps, ...joined], proof };
-    return true;
-  };
-}
-
-function sameEnds(a: readonly Uint8Array[], b: readonly Uint8Array[], count: number): boolean {
-  for (let at = 1; at <= count; at += 1) {
-    const [one, other] = [a[a.length - at], b[b.length - at]];
-    if (one !== other && (one === undefined || other === undefined || !sameBytes(one, other))) return false;
-  }
-  return true;
 }
 
 /** Whether `proof` shows that `older` is a prefix of `newer` (RFC 9162 section 2.1.4.2). */

@@ -7,6 +7,7 @@ import { decodeBase64, encodeBase64, parseCount, utf8 } from './text.ts';
 const HEADER = 'c2sp.org/tlog-proof@v1';
 /** A tree of 2^53 entries has paths of at most 53 hashes; C2SP allows 63. */
 const MAX_HASHES = 63;
+const BLANK_LINE = Buffer.from('\n\n');
 const MAX_EXTRA_BYTES = 64 * 1024;
 const MAX_PROOF_BYTES = 2 * MAX_EXTRA_BYTES + MAX_NOTE_BYTES;
 
@@ -86,7 +87,7 @@ interface ProofPieces extends Pick<TlogProof, 'index' | 'extra'> {
 function splitProof(given: Uint8Array): ProofPieces {
   const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
   if (bytes.length > MAX_PROOF_BYTES) throw malformed(`it has ${bytes.length} bytes, more than ${MAX_PROOF_BYTES}`);
-  const split = bytes.indexOf('\n\n');
+  const split = bytes.indexOf(BLANK_LINE);
   if (split < 0) throw malformed('expected a blank line before the checkpoint');
   // All of it must be ASCII, and whatever is not is no header, number or base64.
   const [header, ...lines] = bytes.toString('latin1', 0, split).split('\n');

@@ -43,7 +43,8 @@ export function* tarMembers(bytes: Uint8Array): Generator<TarMember> {
     if (!(size >= 0 && end <= tar.length)) throw malformed(`${name}: its size does not fit`);
     if (!writeHeader(expected, name, size).equals(tar.subarray(at, at + BLOCK)))
       throw malformed(`${name}: has an unexpected header`);
-    if (tar.subarray(at + BLOCK + size, end).some((it) => it !== 0)) throw malformed(`${name}: bytes follow its end`);
+    const filled = tar.subarray(at + BLOCK + size, end);
+    if (!filled.equals(ZEROS.subarray(0, filled.length))) throw malformed(`${name}: bytes follow its end`);
     yield { name, bytes: tar.subarray(at + BLOCK, at + BLOCK + size) };
     at = end;
   }
@@ -51,6 +52,7 @@ export function* tarMembers(bytes: Uint8Array): Generator<TarMember> {
   if (rest.length !== 2 * BLOCK || rest.some((it) => it !== 0)) throw malformed('it does not end as a tar does');
 }
 
+const ZEROS = Buffer.alloc(BLOCK);
 const padding = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
 
 const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`;

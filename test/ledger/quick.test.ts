@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalize, isCanonical } from '../../src/ledger/canonical.ts';
 import { parseEntry } from '../../src/ledger/entry.ts';
-import {
-  fromLeaves,
-  inclusionProof,
-  inclusionVerifier,
-  leafHash,
-  rootOf,
-  verifyInclusion,
-} from '../../src/ledger/merkle.ts';
+import { inclusionVerifier } from '../../src/ledger/inclusion-verifier.ts';
+import { fromLeaves, inclusionProof, leafHash, rootOf, verifyInclusion } from '../../src/ledger/merkle.ts';
 import { formatProof, parseProof, proofParser } from '../../src/ledger/proof.ts';
 import { Entry } from '../../src/model/entry.ts';
 

@@ -60,7 +60,7 @@ describe('pack', () => {
     const tars = [...sink.files].filter(([path]) => path.endsWith('.tar'));
     expect(tars.map(([path, bytes]) => [path, [...tarMembers(bytes)].length])).toEqual([
       ['data/proofs/00000000.tar', 10],
-      ['data/proofs/00001000.tar', 4],
+      ['data/proofs/00001000.tar', 6],
     ]);
   });
 

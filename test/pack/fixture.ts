@@ -167,7 +167,27 @@ function bodies(objects: readonly string[]): Body[] {
     }
     all.push(observationsBody(run, time, [...latest.values()]), runBody(run, time));
   });
-  return all;
+  return [...all, ...pinnedBodies()];
+}
+
+const FRAMEWORK = {
+  framework: { control_sets: [{ controls: [{ id: 'CC6.7' }] }] },
+  definitions: { [SOURCE]: { scope: 'global', kind: 'state' } },
+};
+const FRAMEWORK_SHA256 = sha256Hex(canonicalize(FRAMEWORK));
+const SCOPE = { accounts: [ACCOUNT], regions: ['eu-west-1'] };
+const PERIOD = { from: DAYS[0], to: DAYS[2] };
+
+/** What was assessed, as the ledger pins it. */
+function pinnedBodies(): Body[] {
+  const at = '2026-10-03T03:00:00.000Z';
+  const [framework, assessment] = [uuid('framework'), uuid('assessment')];
+  const definition = { framework: FRAMEWORK_SHA256, scope: SCOPE, period: PERIOD, coverageThreshold: 0.95 };
+  const pinned = (id: string) => ({ v: 1, id, run: id, at, salt: salt(id) }) as const;
+  return [
+    { ...pinned(framework), kind: 'framework', framework: FRAMEWORK, sha256: FRAMEWORK_SHA256 },
+    { ...pinned(assessment), kind: 'assessment', definition, sha256: sha256Hex(canonicalize(definition)) },
+  ];
 }
 
 interface State {
@@ -322,11 +342,11 @@ function reportOf(sealed: readonly Sealed[], { note, key, keys, root }: Signed):
       title: 'SOC 2',
       version: '2017',
       publisher: 'AICPA',
-      sha256: sha256Hex('framework'),
+      sha256: FRAMEWORK_SHA256,
       controls: 1,
     },
-    scope: { accounts: [ACCOUNT], regions: ['eu-west-1'] },
-    period: { from: DAYS[0], to: DAYS[2] },
+    scope: SCOPE,
+    period: PERIOD,
     days: 3,
     coverageThreshold: 0.95,
     ledger: {

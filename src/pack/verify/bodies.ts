@@ -5,6 +5,7 @@ import type { Evidence, Observations } from '../../model/evidence.ts';
 import type { EvidenceItem, Report } from '../../model/report.ts';
 import type { ReportRecord } from '../../model/report-record.ts';
 import type { RetrievalRef } from '../../model/retrieval.ts';
+import type { AssessmentDefinition, FrameworkVersion } from '../../model/run.ts';
 import { evidenceItem } from '../../report/evidence-item.ts';
 import { PATHS } from '../paths.ts';
 import type { Aside } from './aside.ts';
@@ -28,6 +29,8 @@ export interface EvidenceState {
   readonly subject: string;
   readonly outcome: Evidence['outcome'];
   readonly change: Evidence['change'];
+  /** What reports quote of those that failed or could not be judged; left out of all others. */
+  readonly told?: Pick<Evidence, 'name' | 'reason' | 'failures'>;
   /** Time of the event, for event evidence. */
   readonly eventTime: string | undefined;
 }
@@ -38,6 +41,11 @@ export interface ObservationsBody {
   readonly body: Observations;
 }
 
+export interface PinnedBody {
+  readonly index: number;
+  readonly body: FrameworkVersion | AssessmentDefinition;
+}
+
 /** A reference to one recorded call, with the first line of the bodies that makes it. */
 export interface CallReference extends RetrievalRef {
   readonly from: number;
@@ -45,9 +53,13 @@ export interface CallReference extends RetrievalRef {
 
 export interface BodyScan {
   readonly evidence: readonly EvidenceState[];
+  /** Evidence of each source, in order of (time, ledger index). */
+  bySource(): ReadonlyMap<string, readonly EvidenceState[]>;
   readonly observations: readonly ObservationsBody[];
   /** Earlier reports, by their ledger index. */
   readonly reports: ReadonlyMap<number, ReportRecord>;
+  /** Frameworks and assessments as they were pinned. */
+  readonly pinned: readonly PinnedBody[];
   /** The whole evidence of entries that the report samples. */
   readonly sampled: ReadonlyMap<number, Evidence>;
   /** The evidence of a ledger entry, if it is one. */
@@ -69,6 +81,7 @@ interface Collected {
   readonly evidence: EvidenceState[];
   readonly observations: ObservationsBody[];
   readonly reports: Map<number, ReportRecord>;
+  readonly pinned: PinnedBody[];
   /** Entries that the report samples, with their evidence once it is read. */
   readonly sampled: Map<number, Evidence>;
   readonly samples: ReadonlySet<number>;
@@ -89,6 +102,7 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
     evidence: [],
     observations: [],
     reports: new Map(),
+    pinned: [],
     sampled: new Map(),
     samples: sampledEntries(report),
     calls: new Map(),
@@ -111,8 +125,21 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
   shown.end();
   // In order of their index, unless the order itself was wrong, which is a finding.
   const places = new Map(collected.evidence.map((it) => [it.index, it]));
-  return { ...collected, byIndex: (index) => places.get(index), findings };
+  let bySource: Map<string, EvidenceState[]> | undefined;
+  return {
+    ...collected,
+    byIndex: (index) => places.get(index),
+    bySource() {
+      bySource ??= Map.groupBy(collected.evidence.toSorted(byTime), (it) => it.source);
+      return bySource;
+    },
+    findings,
+  };
 }
+
+/** In order of (time, ledger index). */
+export const byTime = (a: { at: string; index: number }, b: { at: string; index: number }): number =>
+  a.at === b.at ? a.index - b.index : a.at < b.at ? -1 : 1;
 
 /** None where there is no report: that is the finding of another step. */
 const sampledEntries = (report: Report | undefined): Set<number> =>
@@ -204,14 +231,19 @@ interface SealedBody {
 
 function keep(collected: Collected, { body, hash, index, line }: SealedBody): void {
   if (body.kind === 'report') collected.reports.set(index, body);
+  if (body.kind === 'framework' || body.kind === 'assessment') collected.pinned.push({ index, body });
   if (body.kind === 'observations') collected.observations.push({ index, line, body });
   if (body.kind !== 'evidence') return;
   if (collected.samples.has(index)) collected.sampled.set(index, body);
   const { run, at, source, account, region, subject, outcome, change, event } = body;
   const { eventTime } = event ?? {};
   const shown = collected.shown.take(evidenceItem({ index, hash, evidence: body }));
-  const state = { index, hash, run, at, source, account, region, subject, outcome, change, eventTime };
-  collected.evidence.push(shown === undefined ? state : { ...state, shown });
+  const { name, reason, failures } = body;
+  collected.evidence.push({
+    ...{ index, hash, run, at, source, account, region, subject, outcome, change, eventTime },
+    ...(shown === undefined ? {} : { shown }),
+    ...(outcome === 'non_compliant' || outcome === 'inconclusive' ? { told: { name, reason, failures } } : {}),
+  });
   for (const reference of body.retrievals) {
     const calls = collected.calls.get(reference.object) ?? new Map<string, CallReference>();
     collected.calls.set(reference.object, calls);

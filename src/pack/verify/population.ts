@@ -1,6 +1,6 @@
 import { populationDigest } from '../../ledger/population.ts';
 import { type Observation, type Outcome, populationSubject, zeroCounts } from '../../model/evidence.ts';
-import type { EvidenceState, ObservationsBody } from './bodies.ts';
+import { byTime, type EvidenceState, type ObservationsBody } from './bodies.ts';
 
 /** One observation with where it comes from. */
 export interface Placed {
@@ -59,10 +59,6 @@ function knownAt(inOrder: readonly EvidenceState[], index: number): States {
   const states = new Map<string, EvidenceState>();
   for (const state of inOrder) if (state.index < index) apply(states, state);
   return states;
-}
-
-function byTime(a: { at: string; index: number }, b: { at: string; index: number }): number {
-  return a.at === b.at ? a.index - b.index : a.at < b.at ? -1 : 1;
 }
 
 const DIGEST = 'digest: the evidence of the pack gives another one';

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
 import { parseEntry } from '../../ledger/entry.ts';
-import { inclusionVerifier, leafHash } from '../../ledger/merkle.ts';
+import { inclusionVerifier } from '../../ledger/inclusion-verifier.ts';
+import { leafHash } from '../../ledger/merkle.ts';
 import { proofParser } from '../../ledger/proof.ts';
 import type { Entry } from '../../model/entry.ts';
 import { isProofs, MAX_PROOFS_TAR, proofIndex, proofName, proofsPath } from '../paths.ts';

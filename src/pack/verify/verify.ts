@@ -14,6 +14,7 @@ import { pdfSignature } from './steps/pdf-signature.ts';
 import { population } from './steps/population.ts';
 import { previous } from './steps/previous.ts';
 import { report } from './steps/report.ts';
+import { results } from './steps/results.ts';
 import { retrievals } from './steps/retrievals.ts';
 import { samples } from './steps/samples.ts';
 import { sigstore } from './steps/sigstore.ts';
@@ -43,6 +44,7 @@ export const STEPS: readonly Step[] = [
   { code: 'inclusion', title: 'Every entry is in the ledger', run: inclusion },
   { code: 'retrievals', title: 'The recorded calls that evidence rests on are there, unchanged', run: retrievals },
   { code: 'population', title: 'Every population can be recomputed from its evidence', run: population },
+  { code: 'results', title: 'What the report says of each source follows from its evidence', run: results },
   { code: 'samples', title: 'Every sample is the one that the rule draws', run: samples },
   { code: 'previous', title: 'What has changed follows from the earlier report on record', run: previous },
   { code: 'consistency', title: 'The ledger extends the earlier one', run: consistency },

@@ -79,7 +79,7 @@ describe('a good pack', () => {
     const result = await verified(built.files);
     expect(failedSteps(result)).toEqual([]);
     expect(result.ok).toBe(true);
-    expect(result.steps).toHaveLength(17);
+    expect(result.steps).toHaveLength(18);
     expect(result.warnings).toHaveLength(2);
   });
 
@@ -265,7 +265,7 @@ describe('evidence and inclusion', () => {
     const at = lineOf((it) => it.outcome === 'non_compliant');
     const changed = lines().map((line, it) => (it === at ? line.replace('"non_compliant"', '"compliant"') : line));
     const result = await verified(await inside({ [PATHS.bodies]: bodiesOf(changed) }));
-    expect(failedSteps(result)).toEqual(['evidence', 'inclusion', 'population']);
+    expect(failedSteps(result)).toEqual(['evidence', 'inclusion', 'population', 'results']);
     expect(messages(result, 'evidence')).toMatch(
       new RegExp(`bodies.jsonl:${at + 1} has the hash .* no proved ledger entry`),
     );
@@ -293,7 +293,7 @@ describe('evidence and inclusion', () => {
     const text = Buffer.from(one ?? []).toString();
     const other = text.replace(/^extra .*$/m, `extra ${Buffer.from(canonicalize({ v: 1 })).toString('base64')}`);
     const forged = await verified(await inside(withProofs({ [proofName(1)]: Buffer.from(other) })));
-    expect(messages(forged, 'inclusion')).toContain('the entry is not number 1 of the 14 entries');
+    expect(messages(forged, 'inclusion')).toContain('the entry is not number 1 of the 16 entries');
   });
 
   it('refuses a tar that holds anything else, or is none', async () => {
@@ -415,8 +415,74 @@ describe('population', () => {
       })),
     });
     const result = await verified(await insideReport(change));
-    expect(failedSteps(result)).toEqual(['population']);
+    expect(failedSteps(result)).toEqual(['population', 'results']);
     expect(messages(result, 'population')).toContain('is that of no observation in the pack');
+  });
+});
+
+describe('results', () => {
+  type Source = Report['controls'][number]['sources'][number];
+  const withSource = (change: (source: Source) => Partial<Source>) => (report: Report) => ({
+    ...report,
+    controls: report.controls.map((it) => ({
+      ...it,
+      sources: it.sources.map((source) => ({ ...source, ...change(source) })),
+    })),
+  });
+
+  it.each<[string, (source: Source) => Partial<Source>]>([
+    ['counts', ({ counts }) => ({ counts: { ...counts, compliant: 99 } })],
+    ['population', () => ({ population: 99 })],
+    ['days', ({ days }) => ({ days: days.replaceAll('f', 'c') })],
+    ['failing', () => ({ failing: [] })],
+    ['failing', ({ failing }) => ({ failing: failing.map((it) => ({ ...it, from: '2026-09-30T02:00:00.000Z' })) })],
+    ['failing', ({ failing }) => ({ failing: failing.map((it) => ({ ...it, reason: 'a trifle' })) })],
+    [
+      'inconclusive',
+      ({ failing: [it] }) => ({
+        inconclusive:
+          it === undefined
+            ? []
+            : [{ ...it, since: it.from, failure: null, entry: it.entries[0] ?? 0 }].map(
+                ({ subject, account, region, since, reason, failure, entry }) => ({
+                  subject,
+                  account,
+                  region,
+                  since,
+                  reason,
+                  failure,
+                  entry,
+                }),
+              ),
+      }),
+    ],
+  ])('refuses a report with other %s than its evidence gives, however well it is signed', async (key, change) => {
+    const result = await verified(await insideReport(withSource(change)));
+    expect(failedSteps(result)).toContain('results');
+    expect(messages(result, 'results')).toContain(`\`${key}\``);
+  });
+
+  it('takes the exceptions of a control as they are: they are no evidence', async () => {
+    const change = withSource(({ failing }) => ({ failing: failing.map((it) => ({ ...it, exception: 'EX-1' })) }));
+    expect(failedSteps(await verified(await insideReport(change)))).not.toContain('results');
+  });
+
+  it.each<[string, (report: Report) => Report, RegExp]>([
+    ['another threshold', (it) => ({ ...it, coverageThreshold: 0.5 }), /no assessment in the pack pins/],
+    [
+      'another framework',
+      (it) => ({ ...it, framework: { ...it.framework, sha256: 'ab'.repeat(32) } }),
+      /does not hold the framework/,
+    ],
+    [
+      'another control',
+      (it) => ({ ...it, controls: it.controls.map((control) => ({ ...control, id: 'CC6.6' })) }),
+      /its controls are not those/,
+    ],
+    ['a source that is not defined', withSource(() => ({ source: 'check:made-up' })), /check:made-up is not defined/],
+  ])('refuses a report of %s than was pinned', async (_name, change, said) => {
+    const result = await verified(await insideReport(change));
+    expect(messages(result, 'results')).toMatch(said);
   });
 });
 
@@ -424,7 +490,7 @@ describe('consistency', () => {
   const since = async (checkpoint: Promise<string>) => await verified(built.files, { since: await checkpoint });
 
   it('shows a fork, of the same size and of a smaller one', async () => {
-    for (const size of [4, 9, 14]) {
+    for (const size of [4, 9, 16]) {
       const result = await since(built.forkedCheckpoint(size));
       expect(failedSteps(result)).toEqual(['consistency']);
       expect(messages(result, 'consistency')).toContain('history was rewritten');

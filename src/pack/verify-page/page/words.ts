@@ -18,6 +18,8 @@ export const PROVES: Readonly<Record<string, string>> = {
   retrievals: 'The answers of AWS that the evidence was judged from are in the pack as they were recorded.',
   population:
     'Who was looked at, and with which outcome, can be computed again from the evidence, for every observation in the period.',
+  results:
+    'What was assessed is what the ledger has pinned, and which subjects failed, when, and which could not be judged can be computed again from the evidence. Verdicts are not reached again.',
   samples: 'The samples are those that the published rule draws: nobody picked them.',
   previous: 'What the report says has changed follows from itself and from the earlier report in the ledger.',
   witnesses:

@@ -16,7 +16,7 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
   const [report, bodies] = [await pack.report(), await pack.bodies()];
   const { findings, add } = findingList();
   const tell = (message: string): void => add({ file: PATHS.json, message });
-  const bySource = Map.groupBy(bodies.evidence, (it) => it.source);
+  const bySource = bodies.bySource();
   const expected = sampledSources(report, bySource);
   const found = report.samples.map((it) => it.source);
   if (expected.join() !== found.join())
@@ -65,7 +65,7 @@ function populationOf({ period, scope }: Report, evidence: readonly EvidenceStat
   const regions = new Set(['global', ...scope.regions]);
   const [start, end] = [startOf(period), endOf(period)];
   const subjects = new Map<string, EvidenceState>();
-  for (const it of evidence.toSorted(byTime)) {
+  for (const it of evidence) {
     if (!accounts.has(it.account) || !regions.has(it.region)) continue;
     const time = it.eventTime ?? it.at;
     if (time > end || (it.eventTime !== undefined && time < start)) continue;
@@ -74,9 +74,6 @@ function populationOf({ period, scope }: Report, evidence: readonly EvidenceStat
   }
   return [...subjects.values()].filter((it) => it.change !== 'absent');
 }
-
-const byTime = (a: EvidenceState, b: EvidenceState): number =>
-  a.at === b.at ? a.index - b.index : a.at < b.at ? -1 : 1;
 
 /** An item says what its own evidence says, and names the calls that this rests on. */
 function itemProblems(item: Sample, { byIndex, sampled }: BodyScan): string[] {
