@@ -1,7 +1,7 @@
 import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
 import { encodeEntry } from '../ledger/entry.ts';
 import { integrate } from '../ledger/integrate.ts';
-import { sequence } from '../ledger/sequence.ts';
+import { checkSequenced, sequence } from '../ledger/sequence.ts';
 import type { Body, Entry } from '../model/entry.ts';
 import type { IndexedEntry } from '../ports/evidence-index.ts';
 import { createLines } from './objects.ts';
@@ -49,13 +49,12 @@ export async function sealStored(store: Store, stored: readonly StoredBody[]): P
 
 async function appendStored(store: Store, stored: readonly StoredBody[]): Promise<Sealed> {
   const applied: IndexedEntry[] = [];
+  const starts: number[] = [];
   let next = await store.index.size();
   for (let from = 0; from < stored.length; from += BATCH_ENTRIES) {
     const batch = stored.slice(from, from + BATCH_ENTRIES);
-    const { start } = await sequence(
-      store.objects,
-      batch.map(({ entry }) => encodeEntry(entry)),
-    );
+    const { start } = await sequence(store.objects, encoded(batch));
+    starts.push(start);
     if (start === next) applied.push(...batch.flatMap((it, offset) => indexed(it, start + offset)));
     next += batch.length;
   }
@@ -64,12 +63,17 @@ async function appendStored(store: Store, stored: readonly StoredBody[]): Promis
     notary: store.notary,
     verifierKeys: store.verifierKeys,
   });
+  for (const [at, start] of starts.entries()) {
+    await checkSequenced(store.objects, start, encoded(stored.slice(at * BATCH_ENTRIES, (at + 1) * BATCH_ENTRIES)));
+  }
   // Another writer's entries may lie between ours or after them, or those of one that crashed before
   // it could publish them, or ours were too many to remember: then the ledger is read.
   if (applied.length === stored.length && next === checkpoint.size) await store.index.apply(applied);
   else await syncIndex(store);
   return { entries: stored.length, size: checkpoint.size };
 }
+
+const encoded = (batch: readonly StoredBody[]): Uint8Array[] => batch.map(({ entry }) => encodeEntry(entry));
 
 const indexed = ({ entry, body }: StoredBody, index: number): IndexedEntry[] =>
   body === undefined ? [] : [{ index, entry, body }];

@@ -29,6 +29,20 @@ export async function sequence(objects: Objects, entries: readonly Uint8Array[])
   }
 }
 
+/**
+ * Checks that `batch/<start>` still holds these entries. Object stores exist where what was created can be hidden (a
+ * delete marker in S3), and something else created in its place: asked after a checkpoint was signed over the batch, it
+ * says whether that is the batch that was written. Throws `ledger-batch-lost`.
+ */
+export async function checkSequenced(objects: Objects, start: number, entries: readonly Uint8Array[]): Promise<void> {
+  const key = batchKey(start);
+  const present = await objects.get(key);
+  if (present !== undefined && sameBytes(present.bytes, encodeBundle(entries))) return;
+  throw new WitnessmarkError('ledger-batch-lost', `${key} is not what was written there: its entries are not sealed`, {
+    hint: 'somebody has hidden or replaced it: keep every version of it, run the audit, and do again what was being done',
+  });
+}
+
 /** Decodes `batch/<start>`; throws `ledger-batch-malformed`. */
 export function decodeBatch(start: number, bytes: Uint8Array): Uint8Array[] {
   try {
