@@ -6,6 +6,7 @@ const SLOW = [
   'test/hostile/end-to-end.test.ts',
   'test/app/collect-memory.test.ts',
   'test/collect/large-account.test.ts',
+  'test/scripts/new.test.ts',
 ];
 
 // Three projects: what needs npm alone and is quick, processes that die, and what needs emulators or other languages.

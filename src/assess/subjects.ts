@@ -111,5 +111,11 @@ export function inconclusiveEvent(row: HeadRow): InconclusiveSubject[] {
 
 function inconclusive({ index, evidence }: HeadRow, since: string): InconclusiveSubject {
   const { subject, account, region, reason, failures } = evidence;
-  return { subject, account, region, since, reason, failure: Object.values(failures)[0] ?? null, entry: index };
+  return { subject, account, region, since, reason, failure: firstOf(failures), entry: index };
+}
+
+/** Of several failures that of the first fact by name, in whatever order an index gives them. */
+function firstOf(failures: EvidenceHead['failures']): InconclusiveSubject['failure'] {
+  const [fact] = Object.keys(failures).sort();
+  return fact === undefined ? null : (failures[fact] ?? null);
 }

@@ -227,6 +227,15 @@ describe('a subject that is inconclusive at the end', () => {
     });
   });
 
+  it('is told with the same one of several errors, in whatever order they are given', () => {
+    const [one, other] = [failure({ message: 'one' }), failure({ message: 'other' })];
+    const told = [
+      { b: other, a: one },
+      { a: one, b: other },
+    ].map((failures) => inconclusiveAtEnd([row(0, { outcome: 'inconclusive', failures })]));
+    expect(told.map((it) => it?.failure?.message)).toEqual(['one', 'one']);
+  });
+
   it('is not one that is gone, or known again, or never seen', () => {
     expect(
       inconclusiveAtEnd(

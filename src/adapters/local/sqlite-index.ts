@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { canonicalize } from '../../ledger/canonical.ts';
 import type { Body, Entry, Kind } from '../../model/entry.ts';
 import type { Evidence, Observations } from '../../model/evidence.ts';
 import type {
@@ -128,7 +129,7 @@ function writer(db: DatabaseSync): Writer {
     },
     knows: (index, entry) => known.get(hashOf(entry), index) !== undefined,
     evidence: (index, entry, it) => {
-      const failures = Object.keys(it.failures).length === 0 ? null : JSON.stringify(it.failures);
+      const failures = Object.keys(it.failures).length === 0 ? null : canonicalize(it.failures);
       const place = [index, it.at, it.run, it.source, it.account, it.region, it.subject, hashOf(entry)];
       const state = [it.resourceType, it.name, it.outcome, it.change, it.reason, failures];
       evidence.run(...place, ...state, it.event?.eventTime ?? null);
