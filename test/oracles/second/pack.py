@@ -37,6 +37,8 @@ def values(spec):
 VERDICT = re.compile("met|met_with_exceptions|not_met|inconclusive|not_assessed|awaiting_attestation|not_applicable")
 STATE = {"report": str, "scope": {"accounts": [ACCOUNT], "regions": [REGION]}, "controls": values({"verdict": VERDICT, "subjects": int, "failing": int, "inconclusive": int}), "exceptions": values(re.compile("in_force|expired|unused"))}
 OBSERVATION = {"source": SOURCE, "resourceType": str, "day": DAY, "population": int, "counts": COUNTS, "digest": HASH, "complete": bool, "failure?": FAILURE}
+PERSON = {"subject": str, "issuer": str, "name?": str}
+ROLE = re.compile("viewer|auditor|compliance|admin")
 BODIES = {
     "evidence": {"source": SOURCE, "subject": str, "resourceType": str, "name": str, "account": ACCOUNT, "region": REGION, "location?": REGION, "outcome": re.compile("|".join(OUTCOMES)), "reason": str,
                  "change": re.compile("first|changed|keyframe|absent|event"), "facts": dict, "failures": values(FAILURE), "judgement?": {"sha256": HASH, "applies?": str, "expect": str, "params": dict},
@@ -49,7 +51,11 @@ BODIES = {
     "framework": {"framework": dict, "sha256": HASH},
     "assessment": {"definition": dict, "sha256": HASH},
     "report": {"framework": str, "period": PERIOD, "treeSize": int, "files": [FILE], "state?": STATE},
-    "trust": {"files": [FILE]},
+    "trust": {"files": [FILE], "verifierKeys?": [str]},
+    "access": {"by": (PERSON, None), "role": (ROLE, None), "operation": re.compile("[A-Za-z]{1,60}"), "assessment": (str, None), "asked": values(str), "requestId": str,
+               "outcome": re.compile("granted|refused"), "code?": str, "omitted?": int},
+    # What is said is in the definition that quotes it.
+    "statement": {"by": PERSON, "role": ROLE, "says": dict},
 }
 ENTRY = {"v": BODY["v"], "kind": re.compile("|".join(BODIES)), "id": UUID, "run": UUID, "at": TIME, "body": re.compile("sha256:[0-9a-f]{64}"), "in": HASH}
 RETRIEVAL = {"v": BODY["v"], **TASK, "operation": str, "input": dict, "page": int, "caller": str, "requestId": (str, None), "startedAt": TIME, "endedAt": TIME, "attempts": int, "sdk": str,
