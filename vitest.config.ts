@@ -39,7 +39,8 @@ export default defineConfig({
           include: ['test/emulators/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Two files at once: each has servers of its own, on ports that were free.
+          maxWorkers: 2,
         },
       },
     ],

@@ -95,6 +95,7 @@ for (const framework of FRAMEWORKS) console.log(`   ${await summary(framework)}`
 console.log(`
    demo-out/packs/soc2-2017/data/report.pdf    the signed report (HIPAA and PCI DSS stand beside it)
    demo-out/packs/soc2-2017/README.txt         how an auditor verifies it with openssl, sha256sum and pdfsig
+   demo-out/packs/soc2-2017/verify.html        how anybody verifies it in a browser: open it, drop the zip on it
    demo-out/packs/soc2-2017.zip                the same pack to send
 
    npx witnessmark evidence list --store ${STORE} --outcome non_compliant
