@@ -19,7 +19,7 @@ const cache =
 // once. The process is replaced, so that this one takes no memory beside it; not every system can. A very large report
 // tells V8 once more, when its size is known (src/cli/small-heap.ts).
 const frugal = {
-  flags: ['--max-semi-space-size=16', '--heap-growing-percent=60'],
+  flags: ['--max-semi-space-size=12', '--heap-growing-percent=50'],
   env: {
     MALLOC_ARENA_MAX: '1',
     MALLOC_MMAP_THRESHOLD_: '131072',

@@ -20,7 +20,11 @@ export function renderWorker(path: string, worth = WORTH): Renderer {
 }
 
 function startThread(workerData: RenderTask): Renderings {
-  const thread = new Worker(new URL('./render-thread.ts', import.meta.url), { workerData });
+  const thread = new Worker(new URL('./render-thread.ts', import.meta.url), {
+    workerData,
+    // It makes much and keeps little; both heaps together are what was promised.
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
+  });
   const messages = messagesOf(thread);
   const names = [...FORMATS.keys()].filter((name) => name !== 'report.json');
   return {
