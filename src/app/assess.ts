@@ -3,6 +3,7 @@ import { assess } from '../assess/assess.ts';
 import { endOf, startOf } from '../assess/days.ts';
 import type { AssessmentInput, LedgerRun } from '../assess/input.ts';
 import { concernsScope } from '../assess/runs.ts';
+import { scopeOf } from '../assess/scope.ts';
 import type { Log } from '../ledger/read.ts';
 import { openLog } from '../ledger/read.ts';
 import { encodeBase64 } from '../ledger/text.ts';
@@ -189,13 +190,12 @@ type Loaded = Pick<AssessmentInput, 'observations' | 'runs'> & {
 
 /** What the first `treeSize` entries say of the scope and the period. */
 async function load(store: Store, { period, scope }: Definition, treeSize: number): Promise<Loaded> {
-  const accounts = new Set(scope.accounts);
-  const regions = new Set(['global', ...scope.regions]);
+  const inScope = scopeOf(scope);
   const observations: ObservationRow[] = [];
   for await (const row of store.index.observations({ treeSize })) {
     const { day } = row.observation;
     const inPeriod = day >= period.from && day <= period.to;
-    if (inPeriod && accounts.has(row.account) && regions.has(row.region)) observations.push(row);
+    if (inPeriod && inScope(row)) observations.push(row);
   }
   const [start, end] = [startOf(period), endOf(period)];
   const { runs, indices } = await runsIn(store, scope, { from: start, to: end, treeSize });

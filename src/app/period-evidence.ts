@@ -1,5 +1,6 @@
 import { endOf, startOf } from '../assess/days.ts';
 import type { SourceEvidence } from '../assess/input.ts';
+import { scopeOf } from '../assess/scope.ts';
 import type { HeadRow } from '../ports/evidence-index.ts';
 import type { Definition } from './pin.ts';
 import type { Store } from './store.ts';
@@ -28,12 +29,11 @@ export async function* periodEvidence(
 }
 
 function wanted({ period, scope }: Pick<Definition, 'period' | 'scope'>): (it: HeadRow['evidence']) => boolean {
-  const accounts = new Set(scope.accounts);
-  const regions = new Set(['global', ...scope.regions]);
+  const inScope = scopeOf(scope);
   const [start, end] = [startOf(period), endOf(period)];
-  return ({ account, region, at, event }) => {
-    const time = event?.eventTime ?? at;
-    return accounts.has(account) && regions.has(region) && time <= end && (event === undefined || time >= start);
+  return (it) => {
+    const time = it.event?.eventTime ?? it.at;
+    return inScope(it) && time <= end && (it.event === undefined || time >= start);
   };
 }
 

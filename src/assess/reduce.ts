@@ -3,6 +3,7 @@ import type { HeadRow, ObservationRow } from '../ports/evidence-index.ts';
 import { endOf, startOf } from './days.ts';
 import type { AssessmentInput, SourceDefinition, SourceEvidence } from './input.ts';
 import { noteTouched, type Touched } from './not-collected.ts';
+import { type Placed, scopeOf } from './scope.ts';
 import { type SourceFindings, sourceFindings } from './source.ts';
 
 /** All evidence brought down to what an assessment needs of it. */
@@ -23,7 +24,7 @@ export async function reduce(
   days: readonly string[],
   sources: ReadonlyMap<string, SourceDefinition>,
 ): Promise<Reduced> {
-  const inScope = scopeOf(input);
+  const inScope = scopeOf(input.scope);
   const observations = observationsBySource(input, inScope);
   const findings = new Map<string, SourceFindings>();
   const touched: Touched = new Map();
@@ -51,17 +52,9 @@ export async function reduce(
   return { findings, touched, evidence: count, resources: resources.size };
 }
 
-type Place = { readonly account: string; readonly region: string };
-
-function scopeOf({ scope }: AssessmentInput): (it: Place) => boolean {
-  const accounts = new Set(scope.accounts);
-  const regions = new Set(['global', ...scope.regions]);
-  return ({ account, region }) => accounts.has(account) && regions.has(region);
-}
-
 function observationsBySource(
   { observations, period }: AssessmentInput,
-  inScope: (it: Place) => boolean,
+  inScope: (it: Placed) => boolean,
 ): Map<string, ObservationRow[]> {
   return Map.groupBy(
     observations.filter((row) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { definitionAt } from '../../app/assessments.ts';
 import { bodyReader, entryOf, readLines } from '../../app/objects.ts';
 import { endOf, startOf } from '../../assess/days.ts';
+import { scopeOf } from '../../assess/scope.ts';
 import { openLog } from '../../ledger/read.ts';
 import { Entry } from '../../model/entry.ts';
 import { WitnessmarkError } from '../../model/error.ts';
@@ -63,10 +64,8 @@ async function limitsOf({ ports, known, assessment }: Asking): Promise<Limits | 
   const { version } = await versionOf({ known }, assessment);
   const { definitions, scope, period } = await definitionAt(ports.store, version);
   const [from, to] = [startOf(period), endOf(period)];
-  const accounts = new Set(scope.accounts);
-  const regions = new Set(['global', ...scope.regions]);
-  const concerns = (it: EvidenceRow['evidence']): boolean =>
-    accounts.has(it.account) && regions.has(it.region) && definitions.has(it.source);
+  const inScope = scopeOf(scope);
+  const concerns = (it: EvidenceRow['evidence']): boolean => inScope(it) && definitions.has(it.source);
   const timeOf = (it: EvidenceRow['evidence']): string => it.event?.eventTime ?? it.at;
   return {
     from,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { daysOf, endOf, startOf } from '../../../assess/days.ts';
 import type { SourceDefinition } from '../../../assess/input.ts';
+import { scopeOf } from '../../../assess/scope.ts';
 import { type SourceRows, type SourceSays, sourceSays } from '../../../assess/source.ts';
 import { canonicalize, sha256Hex } from '../../../ledger/canonical.ts';
 import type { Report, SourceResult } from '../../../model/report.ts';
@@ -119,11 +120,8 @@ type RowsOf = (source: string) => SourceRows;
 
 /** Evidence and observations of a source in scope, in order of (time, ledger index). */
 function sourceRows({ scope, period }: Report, bodies: BodyScan): RowsOf {
-  const accounts = new Set(scope.accounts);
-  const regions = new Set(['global', ...scope.regions]);
+  const inScope = scopeOf(scope);
   const [start, end] = [startOf(period), endOf(period)];
-  const inScope = (it: { account: string; region: string }): boolean =>
-    accounts.has(it.account) && regions.has(it.region);
   const inPeriod = ({ at, eventTime }: EvidenceState): boolean =>
     eventTime === undefined ? at <= end : eventTime >= start && eventTime <= end;
   const evidence = bodies.bySource();

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { endOf, startOf } from '../../../assess/days.ts';
 import { drawn, SAMPLED_CALLS } from '../../../assess/sample.ts';
+import { scopeOf } from '../../../assess/scope.ts';
 import type { Report } from '../../../model/report.ts';
 import type { Sample, SampledCall, SourceSample } from '../../../model/sample.ts';
 import { PATHS, retrievalPath } from '../../paths.ts';
@@ -61,12 +62,11 @@ function drawProblems(
 
 /** States at the end of the period, or for events each event once, as the assessment takes them. */
 function populationOf({ period, scope }: Report, evidence: readonly EvidenceState[]): EvidenceState[] {
-  const accounts = new Set(scope.accounts);
-  const regions = new Set(['global', ...scope.regions]);
+  const inScope = scopeOf(scope);
   const [start, end] = [startOf(period), endOf(period)];
   const subjects = new Map<string, EvidenceState>();
   for (const it of evidence) {
-    if (!accounts.has(it.account) || !regions.has(it.region)) continue;
+    if (!inScope(it)) continue;
     const time = it.eventTime ?? it.at;
     if (time > end || (it.eventTime !== undefined && time < start)) continue;
     const key = `${it.account}\t${it.region}\t${it.subject}`;
