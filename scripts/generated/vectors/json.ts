@@ -12,7 +12,7 @@ const unreadable = (name: string, text: string): Vector => ({ name, do: 'read', 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 /** RFC 8785, appendix B: the bits of a double, and how it is written. */
-const NUMBERS = [
+export const NUMBERS: readonly (readonly [bits: string, text: string])[] = [
   ['0000000000000000', '0'],
   ['8000000000000000', '0'],
   ['0000000000000001', '5e-324'],
@@ -37,7 +37,7 @@ const NUMBERS = [
   ['41b3de4355555557', '333333333.33333343'],
   ['becbf647612f3696', '-0.0000033333333333333333'],
   ['43143ff3c1cb0959', '1424953923781206.2'],
-] as const;
+];
 
 function published(name: string, section: string, json: string, canonical: string): Vector {
   return {
