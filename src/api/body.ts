@@ -26,8 +26,8 @@ export function parsed<T>(what: string, schema: z.ZodType<T>, value: unknown): T
   throw invalid(`${what} is not as it must be: ${issues.join('; ').slice(0, 1000)}`);
 }
 
-/** Stops reading as soon as it is too much, whatever the length that was announced. */
-async function bytesOf(request: Request, most: number): Promise<Buffer<ArrayBuffer>> {
+/** Stops reading as soon as it is too much, whatever the length that was announced. Throws `api-too-large`. */
+export async function bytesOf(request: Request, most: number): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most);
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { WitnessmarkError } from '../model/error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Api } from './api.ts';
+import { bytesOf } from './body.ts';
 import { CONSOLE, type ConsoleFile } from './console/files.ts';
 import type { Principal } from './principal.ts';
 import { problemResponse } from './problem.ts';
@@ -88,9 +89,8 @@ export function createLoopback(api: Api, guard: Sessions, { port }: { port: numb
     return next();
   });
   app.post('/session', async (c) => {
-    const text = await c.req.text();
-    const asked = SignIn.safeParse(text.length > MAX_SIGN_IN ? undefined : jsonOf(text));
     try {
+      const asked = SignIn.safeParse(jsonOf((await bytesOf(c.req.raw, MAX_SIGN_IN)).toString('utf8')));
       const value = guard.signIn(asked.data?.token ?? '');
       setCookie(c, COOKIE, value, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_MS / 1000 });
       return c.body(null, 204);

@@ -243,6 +243,19 @@ describe('on one machine', () => {
     expect((await send('/', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200);
   });
 
+  it('a sign-in that does not end is not read to its end', async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled += 1;
+        controller.enqueue(new Uint8Array(512));
+      },
+    });
+    const answer = await send('/session', { method: 'POST', headers: json, body, duplex: 'half' } as RequestInit);
+    expect((await problemOf(answer)).code).toBe('api-too-large');
+    expect(pulled).toBeLessThan(10);
+  });
+
   it('the token is good once, for a cookie that scripts do not see', async () => {
     expect((await problemOf(await signIn('another'))).code).toBe('api-token-refused');
     const answer = await signIn('the-token', { origin: own, 'sec-fetch-site': 'same-origin' });
