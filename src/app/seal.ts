@@ -47,6 +47,12 @@ export async function sealStored(store: Store, stored: readonly StoredBody[]): P
   return appendStored(store, stored);
 }
 
+/** Those of these bodies that are in no entry yet; the index must be up to date. */
+export async function notSealed(store: Pick<Store, 'index'>, stored: readonly StoredBody[]): Promise<StoredBody[]> {
+  const known = await Promise.all(stored.map(({ entry }) => store.index.find(entry.body.slice('sha256:'.length))));
+  return stored.filter((_, at) => known[at] === undefined);
+}
+
 async function appendStored(store: Store, stored: readonly StoredBody[]): Promise<Sealed> {
   const applied: IndexedEntry[] = [];
   const starts: number[] = [];
