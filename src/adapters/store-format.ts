@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { identity } from '../app/identity.ts';
 import type { Store } from '../app/store.ts';
 import type { TrustFile } from '../app/trust.ts';
-import { createNotary, type NotaryState } from '../ledger/notary.ts';
+import type { Notary, NotaryState } from '../ledger/notary.ts';
 import { formatVkeys, parseVkeys, verifierKeyOf } from '../ledger/note.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { Chain } from '../pack/sign/certificates.ts';
@@ -111,10 +111,8 @@ export function trustContents(origin: string, checkpointKey: Uint8Array, chain: 
 /** What a store is made of beside its objects and its index. */
 export interface StoreParts {
   readonly origin: string;
-  /** Newest first: while a key is handed over, the others sign too. */
-  readonly checkpointSigners: readonly [Signer, ...Signer[]];
+  readonly notary: Notary;
   readonly documentSigner: Signer;
-  readonly notaryState: NotaryState;
   readonly secret: Uint8Array;
   /** Contents of the files under `trust/`. */
   readonly trust: Readonly<Record<keyof typeof TRUST, string>>;
@@ -124,10 +122,9 @@ export interface StoreParts {
 
 /** The use cases' view of such parts. */
 export function assembleStore(parts: StoreParts): Omit<Store, 'objects' | 'index' | 'claim'> {
-  const { origin, notaryState: state, secret, trust } = parts;
-  const [signer, ...also] = parts.checkpointSigners;
+  const { origin, notary, secret, trust } = parts;
   return {
-    notary: createNotary({ state, signer, also, origin }),
+    notary,
     identity: identity(secret),
     clock: parts.clock,
     origin,

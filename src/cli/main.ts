@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../app/software.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import { registerCommands } from './commands.ts';
 import { EXIT } from './output.ts';
 import { printableLines } from './printable.ts';
-import { version } from './version.ts';
 
 /** Runs the command line once. Sets `process.exitCode`; see EXIT for what the codes mean. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
 import { fixedClock, systemClock } from '../adapters/local/clock.ts';
 import { cosignCheckpoint } from '../app/cosign.ts';
+import { software } from '../app/software.ts';
 import type { Store } from '../app/store.ts';
 import { sealTrust } from '../app/trust.ts';
 import type { Catalogue } from '../catalog/catalogue.ts';
@@ -9,7 +10,6 @@ import { messageOf, WitnessmarkError } from '../model/error.ts';
 import { tellCosigned } from './cosigned.ts';
 import { type CommonOptions, createOutput, type Output } from './output.ts';
 import { storePlace } from './store-place.ts';
-import { software } from './version.ts';
 
 /**
  * The clock of the command line. `WITNESSMARK_NOW` sets it, for demonstrations and tests that must

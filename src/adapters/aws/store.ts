@@ -4,8 +4,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { bodyReader } from '../../app/objects.ts';
 import type { Store } from '../../app/store.ts';
 import type { TrustFile } from '../../app/trust.ts';
-import type { NotaryState } from '../../ledger/notary.ts';
-import { parseVkeys, spkiOf, verifierKeyOf } from '../../ledger/note.ts';
+import { createNotary, type Notary, type NotaryState } from '../../ledger/notary.ts';
+import { parseVkeys, spkiOf, type VerifierKey, verifierKeyOf } from '../../ledger/note.ts';
 import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EvidenceIndex } from '../../ports/evidence-index.ts';
@@ -63,6 +63,12 @@ export interface AwsStoreOptions {
 export interface OpenAwsStoreOptions extends AwsStoreOptions {
   readonly clock: Clock;
   readonly software: string;
+  /**
+   * Makes the notary, given the key that its checkpoints must verify with; the document key is then opened when a
+   * document is signed and not before. Left out, this process signs with the store's own keys, which are opened at
+   * once.
+   */
+  readonly notary?: (origin: string, key: VerifierKey) => Notary;
 }
 
 /** `s3://bucket/prefix`, as messages name a store. */
@@ -111,16 +117,47 @@ export async function openAwsStore(options: OpenAwsStoreOptions): Promise<Store>
   const { origin } = file;
   const trust = await readTrust(options, objects);
   const trusted = pinned(options, origin, trust);
-  const [checkpointSigner, documentSigner, secret] = await Promise.all([
-    kmsSigner({ keyId: options.checkpointKey, algorithm: 'Ed25519', client: kms, expected: trusted.checkpoint }),
-    kmsSigner({ keyId: options.documentKey, algorithm: DOCUMENT, client: kms, expected: trusted.document }),
+  const [{ notary, documentSigner }, secret] = await Promise.all([
+    signersOf(options, { kms, origin, ...trusted }),
     storeSecret(options, kms, origin),
   ]);
   if (file.secret !== secretDigest(secret)) throw secretChanged(options);
-  const notaryState = storeNotaryState(options);
-  const checkpointSigners = [checkpointSigner] as const;
-  const parts = { origin, checkpointSigners, documentSigner, notaryState, secret, trust, clock, software };
+  const parts = { origin, notary, documentSigner, secret, trust, clock, software };
   return { ...assembleStore(parts), objects, index: indexOf(options, objects) };
+}
+
+interface Trusted {
+  readonly kms: KMSClient;
+  readonly origin: string;
+  readonly key: VerifierKey;
+  /** SubjectPublicKeyInfo of the document key. */
+  readonly document: Uint8Array;
+}
+
+async function signersOf(options: OpenAwsStoreOptions, { kms: client, origin, key, document }: Trusted) {
+  const openDocument = () => kmsSigner({ keyId: options.documentKey, algorithm: DOCUMENT, client, expected: document });
+  if (options.notary !== undefined) {
+    return { notary: options.notary(origin, key), documentSigner: openedLate(DOCUMENT, document, openDocument) };
+  }
+  const expected = spkiOf(key);
+  const [signer, documentSigner] = await Promise.all([
+    kmsSigner({ keyId: options.checkpointKey, algorithm: 'Ed25519', client, expected }),
+    openDocument(),
+  ]);
+  return { notary: createNotary({ state: storeNotaryState(options), signer, origin }), documentSigner };
+}
+
+/** A signer whose key is asked for when something is signed: most functions sign nothing and may not. */
+function openedLate(algorithm: Signer['algorithm'], spki: Uint8Array, open: () => Promise<Signer>): Signer {
+  let opened: Promise<Signer> | undefined;
+  return {
+    algorithm,
+    publicKey: async () => Uint8Array.from(spki),
+    async sign(message) {
+      opened ??= open();
+      return (await opened).sign(message);
+    },
+  };
 }
 
 function indexOf({ table, region }: AwsStoreOptions, objects: Objects): EvidenceIndex {
@@ -166,13 +203,13 @@ async function readTrust(options: AwsStoreOptions, objects: Objects): Promise<Tr
   return { verifierKeys: verifierKeys ?? '', root: root ?? '', signing: signing ?? '' };
 }
 
-/** The public keys that the files under `trust/` name, as SubjectPublicKeyInfo. */
+/** The keys that the files under `trust/` name; that of documents as SubjectPublicKeyInfo. */
 function pinned(options: AwsStoreOptions, origin: string, { verifierKeys, signing }: Trust) {
   try {
     const key = parseVkeys(Buffer.from(verifierKeys)).findLast((it) => it.name === origin);
     if (key === undefined) throw new TypeError(`no key of ${origin}`);
     const certificate = new X509Certificate(signing);
-    return { checkpoint: spkiOf(key), document: certificate.publicKey.export({ format: 'der', type: 'spki' }) };
+    return { key, document: certificate.publicKey.export({ format: 'der', type: 'spki' }) };
   } catch (cause) {
     const message = `${addressOf(options)}trust/ cannot be read: ${messageOf(cause)}`;
     throw new WitnessmarkError('store-invalid', message, { hint: 'run `witnessmark audit`', cause });

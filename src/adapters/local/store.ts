@@ -3,6 +3,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../../app/store.ts';
+import { createNotary } from '../../ledger/notary.ts';
 import { parsePolicy } from '../../ledger/policy.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { createChain } from '../../pack/sign/certificates.ts';
@@ -141,11 +142,11 @@ export async function openStore(
     readText(folder, TRUST.signing),
   ]);
   const { checkpoint, document } = await signingKeys(folder, origin);
+  const [signer, ...also] = checkpoint;
   const parts = assembleStore({
     origin,
-    checkpointSigners: checkpoint,
+    notary: createNotary({ state: folderNotaryState(join(folder, 'notary')), signer, also, origin }),
     documentSigner: document,
-    notaryState: folderNotaryState(join(folder, 'notary')),
     secret,
     trust: { verifierKeys, root, signing },
     clock,
