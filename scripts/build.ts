@@ -1,15 +1,18 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { CATALOGUE_FILE } from '../src/adapters/aws/catalogue.ts';
+import { loadCatalogueFiles } from '../src/adapters/local/catalogue-files.ts';
+import { packCatalogue } from '../src/catalog/packed.ts';
 import { namespaceZod } from './generated/namespace-zod.ts';
 import { projectRoot } from './generated/root.ts';
 
 /** Lambda functions: every file of `functions/` that exports a handler. */
 const FUNCTIONS = ['record'];
 
-/** Bytes, all functions together: several times what they need, so that a slip shows and growth does not. */
-export const LIMITS = { raw: 5_000_000, gzip: 1_100_000 };
+/** Bytes, all functions together: more than they need, so that a slip shows and growth does not. */
+export const LIMITS = { raw: 6_500_000, gzip: 1_500_000 };
 
 interface Built {
   /** Names of the files that were written, without the folder. */
@@ -21,7 +24,8 @@ interface Built {
 
 /**
  * Bundles the functions into a folder, which it empties first: ESM, split, so that a function loads
- * the SDK client of a service when a task needs it and not before.
+ * the SDK client of a service when a task needs it and not before. The catalogue lies beside them in
+ * one file, for YAML takes a second to read.
  */
 export async function buildFunctions(outdir: string): Promise<Built> {
   rmSync(outdir, { recursive: true, force: true });
@@ -42,8 +46,9 @@ export async function buildFunctions(outdir: string): Promise<Built> {
     plugins: [namespaceZod],
     logLevel: 'warning',
   });
+  writeFileSync(join(outdir, CATALOGUE_FILE), JSON.stringify(packCatalogue(await loadCatalogueFiles())));
   const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' })
-    .filter((it) => it.endsWith('.mjs'))
+    .filter((it) => /\.(mjs|json)$/.test(it))
     .sort();
   const bytes = files.map((it) => readFileSync(join(outdir, it)));
   const total = (sizeOf: (it: Buffer) => number): number => bytes.reduce((sum, it) => sum + sizeOf(it), 0);

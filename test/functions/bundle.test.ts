@@ -2,10 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildFunctions, LIMITS } from '../../scripts/build.ts';
+import { bundledCatalogue, CATALOGUE_FILE } from '../../src/adapters/aws/catalogue.ts';
 import { clientIds } from '../../src/adapters/aws/clients.ts';
+import { loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
+import { catalogueDigest } from '../../src/app/catalogue.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'witnessmark-bundle-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -28,6 +32,11 @@ const error = await handler({}, context).then(() => undefined, (it) => it);
 console.log(JSON.stringify({ ms, code: error?.code }));`;
 
 describe('the bundle', () => {
+  it('has the catalogue beside it, as the YAML says it', async () => {
+    const catalogue = await bundledCatalogue({ file: pathToFileURL(join(folder, CATALOGUE_FILE)) });
+    expect(catalogueDigest(catalogue)).toBe(catalogueDigest(await loadCatalogueFiles()));
+  });
+
   it('is within its limits, and split by service', () => {
     expect(built.raw).toBeLessThan(LIMITS.raw);
     expect(built.gzip).toBeLessThan(LIMITS.gzip);
