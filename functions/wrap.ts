@@ -25,13 +25,26 @@ export interface WrapOptions<Event, Environment, Result extends object> {
   /** Of the variables that begin with `WITNESSMARK_`; closed as well. */
   readonly environment: z.ZodType<Environment>;
   readonly run: (invocation: Invocation<Event, Environment>) => Promise<Result>;
+  /**
+   * Codes of errors that are an answer, `{ok: false, code, message, hint}`, and are not thrown: to try again
+   * changes nothing, and a state machine decides by them.
+   */
+  readonly answers?: readonly string[];
   /** `process.env` where left out. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
   /** A line of standard output, which Lambda takes to CloudWatch Logs, where left out. */
   readonly write?: (line: string) => void;
 }
 
-export type Handler<Result> = (event: unknown, context: LambdaContext) => Promise<Result>;
+/** What a function answers in place of its result where it could not do what was asked. */
+export interface Refused {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type Handler<Result> = (event: unknown, context: LambdaContext) => Promise<Result | Refused>;
 
 /** Kept for the error line when the work does not end in time. */
 const LAST_WORD_MS = 500;
@@ -51,15 +64,18 @@ export function wrap<Event, Environment, Result extends object>(
   const logOf =
     ({ awsRequestId: request, functionName }: LambdaContext): Log =>
     (line) => {
-      write(JSON.stringify({ level: 'info', function: functionName, request, ...line }));
+      // The name of X-Ray's trace, by which the lines of all functions of one run are found together.
+      const trace = process.env._X_AMZN_TRACE_ID;
+      write(JSON.stringify({ level: 'info', function: functionName, request, ...(trace ? { trace } : {}), ...line }));
     };
-  const work = async (event: unknown, context: LambdaContext): Promise<Result> => {
+  const work = async (event: unknown, context: LambdaContext): Promise<Result | Refused> => {
     const log = logOf(context);
     const own = Object.entries(variables).filter(([name]) => VARIABLES.test(name));
     const environment = parse(options.environment, Object.fromEntries(own), 'environment');
-    return options.run({ event: parse(options.event, event, 'event'), environment, context, log });
+    const invocation = { event: parse(options.event, event, 'event'), environment, context, log };
+    return options.run(invocation).catch((thrown: unknown) => refusedOr(thrown, options.answers ?? []));
   };
-  const handler = middy<unknown, Result>({ timeoutEarlyInMillis: LAST_WORD_MS }).handler(work as never);
+  const handler = middy<unknown, Result | Refused>({ timeoutEarlyInMillis: LAST_WORD_MS }).handler(work as never);
   // In braces: middy takes what a hook returns for the response.
   handler.before(({ context }) => {
     logOf(context)({ message: 'start' });
@@ -71,6 +87,12 @@ export function wrap<Event, Environment, Result extends object>(
     logOf(context)({ level: 'error', message: 'failed', ...describe(error) });
   });
   return handler as unknown as Handler<Result>;
+}
+
+function refusedOr(thrown: unknown, answers: readonly string[]): Refused {
+  if (!(thrown instanceof WitnessmarkError) || !answers.includes(thrown.code)) throw thrown;
+  const { code, message, hint } = thrown;
+  return { ok: false, code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function parse<T>(shape: z.ZodType<T>, value: unknown, what: 'event' | 'environment'): T {

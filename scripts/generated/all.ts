@@ -11,6 +11,7 @@ import { factsPage } from './facts.ts';
 import { frameworksPage } from './frameworks.ts';
 import { permissionsPage } from './permissions.ts';
 import { registries } from './registry.ts';
+import { functionModules, rolesFile } from './roles.ts';
 import { projectRoot } from './root.ts';
 import { vectorFiles } from './vectors.ts';
 import { verifyPage } from './verify-page.ts';
@@ -33,6 +34,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...registries(projectRoot),
     ...schemas,
     ...deploymentFiles(services.permissions),
+    ['serverless/roles.json', rolesFile(await functionModules(), services.permissions)],
     ...(await vectorFiles()),
     ['src/pack/verify-page/verify.html', await verifyPage()],
     ...apiFiles(),

@@ -7,8 +7,8 @@ import { Verdict } from '../model/verdict.ts';
 import { pinPeriod, verdictsOf } from './assess.ts';
 import { assessmentId, assessments, definitionAt, type Version } from './assessments.ts';
 import { define } from './define.ts';
-import type { Definition } from './pin.ts';
 import { periodOn } from './period-rule.ts';
+import type { Definition } from './pin.ts';
 import type { Store } from './store.ts';
 
 /** What one planned assessment came to. */

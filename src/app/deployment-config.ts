@@ -29,7 +29,8 @@ export async function deploymentConfig(
 }
 
 function fromFile(bytes: Uint8Array): DeploymentConfig {
-  if (bytes.length > MAX_BYTES) throw invalid(`${CONFIG_KEY}: expected at most ${MAX_BYTES} bytes, got ${bytes.length}`);
+  if (bytes.length > MAX_BYTES)
+    throw invalid(`${CONFIG_KEY}: expected at most ${MAX_BYTES} bytes, got ${bytes.length}`);
   const { value, problems } = readYaml(Buffer.from(bytes).toString('utf8'), CONFIG_KEY, DeploymentConfig);
   const [first] = problems;
   if (value !== undefined && first === undefined) return value;

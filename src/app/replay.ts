@@ -11,10 +11,19 @@ type ReplayStore = Pick<Store, 'objects' | 'index' | 'verifierKeys'>;
 /** How many entries are read and applied at a time. */
 const CHUNK_ENTRIES = 2048;
 
-/** Brings the index up to the published checkpoint. Returns the number of entries that were applied. */
+export interface SyncOptions {
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Asked after each chunk: where it says no, the rest is left to the next time. */
+  readonly hasTime?: () => boolean;
+}
+
+/**
+ * Brings the index up to the published checkpoint, or as near to it as there is time. Returns the number of entries
+ * that were applied.
+ */
 export async function syncIndex(
   store: ReplayStore,
-  onProgress: (done: number, of: number) => void = () => {},
+  { onProgress = () => {}, hasTime = () => true }: SyncOptions = {},
 ): Promise<number> {
   const from = await store.index.size();
   const log = await openPublished(store, from);
@@ -30,6 +39,7 @@ export async function syncIndex(
     await store.index.apply(chunk);
     chunk = [];
     onProgress(index + 1 - from, to - from);
+    if (!hasTime()) return index + 1 - from;
   }
   return to - from;
 }
@@ -56,7 +66,10 @@ async function openPublished(store: ReplayStore, indexed: number): Promise<Log |
 }
 
 /** Empties the index and builds it again from the ledger. */
-export async function replay(store: ReplayStore, onProgress?: (done: number, of: number) => void): Promise<number> {
+export async function replay(
+  store: ReplayStore,
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<number> {
   await store.index.clear();
-  return syncIndex(store, onProgress);
+  return syncIndex(store, { onProgress });
 }

@@ -1,12 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { runPacker } from '../../src/adapters/recording-format.ts';
 import { type CollectRequest, collect } from '../../src/app/collect.ts';
-import { recordRun } from '../../src/app/record-run.ts';
-import { cloudOf, on, request, service, TASK, type World } from './demo.ts';
+import { request, TASK, type World } from './demo.ts';
 import { storeOf } from './store-of.ts';
 
 setFlagsFromString('--expose-gc');
@@ -49,34 +46,5 @@ describe('answers in memory', () => {
     expect(seen()).toBe(calls);
     expect(perTask()).toBeGreaterThan(4);
     expect(most()).toBeLessThanOrEqual(AT_ONCE * perTask());
-  });
-
-  it('of a run that is recorded are those of the tasks under way; the rest is packed', async () => {
-    const { add, count, most, seen, perTask } = census();
-    const packer = runPacker({ at: on(1), tasks: TASKS });
-    const cloud = cloudOf(WORLD);
-    const { calls } = await recordRun({
-      cloud: {
-        ...cloud,
-        call: async (it) => {
-          if (it.operation === 'ListBoxes') await count();
-          return cloud.call(it);
-        },
-      },
-      tasks: TASKS,
-      service: async () => service,
-      at: on(1),
-      secret: 's',
-      keep(index, retrievals) {
-        packer.keep(index, retrievals);
-        add(retrievals);
-      },
-    });
-    expect(seen()).toBe(calls);
-    expect(most()).toBeLessThanOrEqual(AT_ONCE * perTask());
-    const lines = gunzipSync(packer.packed().bytes).toString().trim().split('\n');
-    expect(lines).toHaveLength(1 + calls);
-    const accounts = lines.slice(1).map((it) => JSON.parse(it).account);
-    expect(accounts).toEqual([...accounts].sort());
   });
 });

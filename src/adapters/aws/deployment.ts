@@ -1,47 +1,48 @@
-import { z } from 'zod';
 import { software } from '../../app/software.ts';
 import type { Store } from '../../app/store.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Objects } from '../../ports/objects.ts';
+import { systemClock } from '../local/clock.ts';
+import type { StoreEnvironment } from './deployment-environment.ts';
 import { remoteNotary } from './remote-notary.ts';
-import { type OpenAwsStoreOptions, openAwsStore } from './store.ts';
-import { parseStoreLocation } from './store-location.ts';
+import { openAwsStore, storeObjects } from './store.ts';
+import { parseStoreLocation, type StoreLocation } from './store-location.ts';
 
-/** Variables of every function that opens the store. */
-export const StoreEnvironment = z.strictObject({
-  /** As `--store` takes it: `s3://bucket/?table=…`. */
-  WITNESSMARK_STORE: z.string().startsWith('s3://').max(4000),
-  /** Name of the notary's function. */
-  WITNESSMARK_NOTARY: z.string().regex(/^[\w:.-]{1,170}$/, 'expected the name or ARN of a function'),
-});
-export type StoreEnvironment = z.infer<typeof StoreEnvironment>;
+/** The store of a deployment as its functions see it. */
+export interface Deployed {
+  /** Its checkpoints are signed by the notary's function; it takes no claim. */
+  readonly store: Store;
+  /** The same bucket for what lies beside the ledger, and is not locked: `staging/`, `config/`, `recording/`. */
+  readonly work: Objects;
+  readonly location: StoreLocation;
+}
 
 /** Kept between the invocations of one function instance: keys, trust and connections do not change. */
 const opened = new Map<string, Promise<Store>>();
 
 /**
- * Does some work with the store of the deployment, whose checkpoints are signed by the notary's function. It takes
- * no claim: several functions append at the same time, and the ledger puts their entries in order. Throws as
- * `openAwsStore` does.
+ * Does some work with the store of the deployment. Several functions append at the same time, and the ledger puts
+ * their entries in order. Throws as `openAwsStore` does.
  */
 export async function withDeployedStore<T>(
-  environment: Pick<StoreEnvironment, keyof StoreEnvironment>,
-  clock: Clock,
-  work: (store: Store) => Promise<T>,
+  { WITNESSMARK_STORE: address, WITNESSMARK_NOTARY: notary }: Pick<StoreEnvironment, keyof StoreEnvironment>,
+  work: (deployed: Deployed) => Promise<T>,
 ): Promise<T> {
-  const { WITNESSMARK_STORE: address, WITNESSMARK_NOTARY: functionName } = environment;
-  const known = opened.get(address) ?? openAwsStore(optionsOf({ address, functionName, clock }));
+  const location = parseStoreLocation(address);
+  const known = opened.get(address) ?? open(location, notary);
   opened.set(address, known);
   // What could not be opened is tried again by the next invocation.
   known.catch(() => opened.delete(address));
-  return work(await known);
+  return work({ store: await known, work: unlocked(location), location });
 }
 
-function optionsOf(given: { address: string; functionName: string; clock: Clock }): OpenAwsStoreOptions {
-  const { address, functionName, clock } = given;
-  return {
-    ...parseStoreLocation(address),
-    clock,
+const open = (location: StoreLocation, functionName: string): Promise<Store> =>
+  openAwsStore({
+    ...location,
+    clock: systemClock,
     software,
     notary: (origin, key) => remoteNotary({ functionName, origin, key }),
-  };
+  });
+
+function unlocked({ retention: _, ...location }: StoreLocation): Objects {
+  return storeObjects(location);
 }

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { appendLedger, putInStore } from './needs.ts';
+import { wrap } from './wrap.ts';
+
+/** Makes the store of the deployment: certificates, verifier key, and the entry that seals them. Once. */
+export const handler = wrap({
+  event: z.strictObject({ organisation: z.string().min(1).max(200) }),
+  environment: StoreEnvironment.extend({ WITNESSMARK_ORIGIN: z.string().min(1).max(200) }),
+  answers: ['store-exists', 'store-init-differs', 'store-invalid', 'store-name'],
+  run: async ({ event, environment }) => {
+    const { initDeployed } = await import('../src/adapters/aws/deployed-init.ts');
+    return { ok: true as const, ...(await initDeployed(environment, event.organisation)) };
+  },
+});
+
+export const needs = [
+  ...appendLedger,
+  putInStore('Make', 'store.json', 'trust/*'),
+  { sid: 'KnowKeys', actions: ['kms:GetPublicKey'], resources: ['CheckpointKey', 'ReportKey', 'RootKey'] },
+  { sid: 'Certify', actions: ['kms:Sign'], resources: ['RootKey'] },
+  { sid: 'KnowNotary', actions: ['s3:GetObject', 's3:ListBucket'], resources: ['NotaryBucket', 'NotaryBucket/*'] },
+];

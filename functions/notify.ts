@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { publish, putInStore, readStore, useSecret } from './needs.ts';
+import { wrap } from './wrap.ts';
+
+/** What the steps before gave, as they gave it: each was checked by the step that made it. */
+const Step = z.looseObject({ ok: z.boolean() }).nullish();
+
+/** Last step of a run, whatever it came to: tells people, and gives back the right to make runs. */
+export const handler = wrap({
+  event: z.strictObject({
+    execution: z.string(),
+    plan: Step,
+    sealed: Step,
+    assessed: Step,
+    /** What Step Functions says of a step that threw. */
+    error: z.looseObject({ Error: z.string().optional(), Cause: z.string().optional() }).nullish(),
+  }),
+  environment: StoreEnvironment.extend({ WITNESSMARK_TOPIC: z.string().startsWith('arn:') }),
+  run: async ({ event, environment }) => {
+    const { notifyDeployed } = await import('../src/adapters/aws/deployed-notify.ts');
+    const status = await notifyDeployed(environment, event);
+    return { ok: true as const, status };
+  },
+});
+
+export const needs = [...readStore, useSecret, putInStore('Lease', 'staging/lease.json'), publish('AlertsTopic')];

@@ -1,0 +1,53 @@
+import type { AssessedAll } from '../../app/assess-all.ts';
+import { runLease } from '../../app/collect/lease.ts';
+import type { SealedStep } from '../../app/collect/steps.ts';
+import { type RunOutcome, runMessage } from '../../app/run-message.ts';
+import { withDeployedStore } from './deployment.ts';
+import type { StoreEnvironment } from './deployment-environment.ts';
+import { snsTopic } from './sns-topic.ts';
+
+type Step = { readonly ok: boolean; readonly [name: string]: unknown } | null | undefined;
+
+/** What the state machine hands to its last step. */
+export interface NotifyEvent {
+  readonly execution: string;
+  readonly plan?: Step;
+  readonly sealed?: Step;
+  readonly assessed?: Step;
+  readonly error?: { readonly Error?: string | undefined; readonly Cause?: string | undefined } | null | undefined;
+}
+
+/** Tells people what a run came to and gives back its lease. */
+export function notifyDeployed(
+  environment: StoreEnvironment & { readonly WITNESSMARK_TOPIC: string },
+  event: NotifyEvent,
+): Promise<string> {
+  return withDeployedStore(environment, async ({ store, work }) => {
+    // First: people are told at least once, and the next run must not wait for a topic.
+    await runLease(work, store.clock).release(event.execution);
+    const message = runMessage(outcomeOf(event));
+    await snsTopic(environment.WITNESSMARK_TOPIC).publish(message);
+    return message.attributes?.status ?? '';
+  });
+}
+
+function outcomeOf({ execution, plan, sealed, assessed, error }: NotifyEvent): RunOutcome {
+  const refused = [plan, sealed, assessed].find((it) => it?.ok === false);
+  const problem = refused ?? (error ? { code: error.Error ?? 'unexpected', message: causeOf(error.Cause) } : undefined);
+  return {
+    execution,
+    sealed: sealed?.ok ? (sealed as unknown as SealedStep) : undefined,
+    assessed: assessed?.ok ? (assessed as unknown as AssessedAll) : undefined,
+    problem: problem as RunOutcome['problem'],
+  };
+}
+
+/** Lambda gives the error as JSON. */
+function causeOf(cause = 'no cause was given'): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause.slice(0, 1000);
+  } catch {
+    return cause.slice(0, 1000);
+  }
+}

@@ -1,0 +1,107 @@
+import { type AssessedAll, assessAll } from '../../app/assess-all.ts';
+import { type BegunRun, beginRun } from '../../app/begin-run.ts';
+import { runLease } from '../../app/collect/lease.ts';
+import { objectStage, type StagedPlan } from '../../app/collect/stage.ts';
+import { collectStep, type SealedStep, sealStep } from '../../app/collect/steps.ts';
+import { deploymentConfig } from '../../app/deployment-config.ts';
+import type { TaskEnd } from '../../app/task-end.ts';
+import type { Catalogue } from '../../catalog/catalogue.ts';
+import { loadService, services } from '../../collect/services.ts';
+import type { DeploymentConfig } from '../../model/deployment-config.ts';
+import type { Cloud } from '../../ports/cloud.ts';
+import { cloudUntil } from '../deadline-cloud.ts';
+import { systemClock } from '../local/clock.ts';
+import { readRunObject } from '../recording-object.ts';
+import { replayCloud } from '../replay/cloud.ts';
+import { bundledCatalogue } from './catalogue.ts';
+import { type Deployed, withDeployedStore } from './deployment.ts';
+import type { StoreEnvironment } from './deployment-environment.ts';
+
+/** What starts a run. */
+export interface RunEvent {
+  /** Name of the execution. */
+  readonly execution: string;
+  readonly at: string;
+  readonly scope: {
+    readonly accounts?: string[] | undefined;
+    readonly regions?: string[] | undefined;
+    readonly services?: string[] | undefined;
+    readonly recording?: string | undefined;
+  };
+}
+
+const configOf = ({ work }: Deployed, catalogue: Catalogue, deployed: unknown): Promise<DeploymentConfig> =>
+  deploymentConfig(work, deployed, { services: Object.keys(services), frameworks: catalogue.frameworks.keys() });
+
+/** Begins a run of the deployment; `deployed` is its configuration where the bucket has none. */
+export function planDeployed(environment: StoreEnvironment, event: RunEvent, deployed: unknown): Promise<BegunRun> {
+  return withDeployedStore(environment, async (it) => {
+    const catalogue = await bundledCatalogue();
+    const { execution: holder, at, scope } = event;
+    const { recording: file } = scope;
+    const recorded = file === undefined ? undefined : { file, ...(await readRunObject(it.work, file)) };
+    const config = await configOf(it, catalogue, deployed);
+    return beginRun(it, { holder, at, config, catalogue, scope, recorded });
+  });
+}
+
+type MemberEnvironment = StoreEnvironment & {
+  readonly WITNESSMARK_ROLE_NAME: string;
+  readonly WITNESSMARK_EXTERNAL_ID?: string | undefined;
+};
+
+/** Collects one task of a run; `remaining` gives the milliseconds for calls to AWS. */
+export function collectDeployed(
+  environment: MemberEnvironment,
+  { run, index }: { run: string; index: number },
+  remaining: () => number,
+): Promise<TaskEnd> {
+  return withDeployedStore(environment, async ({ store, work }) => {
+    const stage = objectStage(work, run);
+    const plan = await stage.plan();
+    const { cloud, close } = await cloudOf(work, plan, environment);
+    try {
+      const bounded = cloudUntil(cloud, { clock: systemClock, remaining });
+      const catalogue = await bundledCatalogue();
+      return await collectStep(store, { stage, plan, index, catalogue, service: loadService, cloud: bounded });
+    } finally {
+      close();
+    }
+  });
+}
+
+async function cloudOf(
+  work: Deployed['work'],
+  { recording }: StagedPlan,
+  environment: MemberEnvironment,
+): Promise<{ cloud: Cloud; close(): void }> {
+  if (recording !== undefined) {
+    const { retrievals } = await readRunObject(work, recording);
+    return { cloud: replayCloud(retrievals), close: () => {} };
+  }
+  const { awsCloud } = await import('./cloud.ts');
+  const { WITNESSMARK_ROLE_NAME: roleName, WITNESSMARK_EXTERNAL_ID: externalId } = environment;
+  const cloud = awsCloud({ clock: systemClock, roleName, ...(externalId === undefined ? {} : { externalId }) });
+  return { cloud, close: cloud.close };
+}
+
+/** Seals a run whose tasks have ended. */
+export function sealDeployed(environment: StoreEnvironment, run: string): Promise<SealedStep> {
+  return withDeployedStore(environment, async ({ store, work }) => {
+    const stage = objectStage(work, run);
+    return sealStep(store, await stage.plan(), stage);
+  });
+}
+
+/** Makes the assessments that are configured. */
+export function assessDeployed(environment: StoreEnvironment, at: string, deployed: unknown): Promise<AssessedAll> {
+  return withDeployedStore(environment, async (it) => {
+    const catalogue = await bundledCatalogue();
+    return assessAll(it.store, { catalogue, config: await configOf(it, catalogue, deployed), at });
+  });
+}
+
+/** Gives back the right to make runs. */
+export function releaseDeployed(environment: StoreEnvironment, holder: string): Promise<void> {
+  return withDeployedStore(environment, ({ store, work }) => runLease(work, store.clock).release(holder));
+}
