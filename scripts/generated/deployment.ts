@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
+import { INDEX_TABLE } from '../../src/adapters/aws/dynamodb-index/table.ts';
 import { readOnlyPolicy } from './permissions.ts';
+import { stackStorePolicy, storePolicyTemplate } from './store-policy.ts';
 
 /**
  * What a deployment takes from the readers' declared actions: path from the project's folder → text.
@@ -7,10 +9,15 @@ import { readOnlyPolicy } from './permissions.ts';
  */
 export function deploymentFiles(actions: readonly string[]): Map<string, string> {
   return new Map([
-    ['serverless/permissions.json', `${JSON.stringify({ actions }, undefined, 2)}\n`],
+    ['serverless/permissions.json', json({ actions })],
+    ['serverless/index-table.json', json(INDEX_TABLE)],
+    ['serverless/store-policy.json', json(stackStorePolicy())],
+    ['templates/store-bucket-policy.json', json(storePolicyTemplate())],
     ['templates/member-role.yaml', memberRole(actions)],
   ]);
 }
+
+const json = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /** YAML 1.1 is what CloudFormation reads: there a version that is not quoted is a date. */
 function memberRole(actions: readonly string[]): string {

@@ -48,7 +48,7 @@ describe('the policy of a store’s bucket', () => {
     const bucket = await newBucket(root);
     const { Version, Statement } = await policyFor(bucket);
     expect(Statement.map((it) => it.Sid)).toEqual([
-      ...['TlsOnly', 'NothingIsDeleted', 'NothingIsReplaced', 'TheCheckpointIsSwapped'],
+      ...['TlsOnly', 'NothingIsDeleted', 'NoVersionIsDeleted', 'NothingIsReplaced', 'WhatIsReplacedIsSwapped'],
     ]);
     const put = (statements: Policy['Statement']) => {
       const Policy = JSON.stringify({ Version, Statement: statements });
@@ -57,7 +57,7 @@ describe('the policy of a store’s bucket', () => {
     await put(Statement);
     const { Policy: stored } = await root.send(new GetBucketPolicyCommand({ Bucket: bucket }));
     expect(JSON.parse(stored ?? '')).toEqual({ Version, Statement });
-    await put(Statement.filter((it) => it.Sid === 'NothingIsDeleted'));
+    await put(Statement.filter((it) => it.Sid.endsWith('IsDeleted')));
 
     const objects = s3Objects({ client: writer, bucket });
     expect(await objects.create('batch/0', Buffer.from('1'))).toBe('created');
@@ -67,6 +67,10 @@ describe('the policy of a store’s bucket', () => {
     expect(await Array.fromAsync(objects.list(''))).toEqual(['batch/0', 'checkpoint']);
     const deleted = writer.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'batch/0' }));
     await expect(deleted).rejects.toThrow(expect.objectContaining({ name: 'AccessDenied' }));
+    // A control of the user's own is theirs to take away.
+    await objects.create('custom/own.yaml', Buffer.from('1'));
+    await writer.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'custom/own.yaml' }));
+    expect(await objects.get('custom/own.yaml')).toBeUndefined();
   });
 
   it('of a user who may not is a denial from every operation, never an absence', async () => {
