@@ -6,15 +6,17 @@ import { withDeployedStore } from './deployment.ts';
 import type { StoreEnvironment } from './deployment-environment.ts';
 import { snsTopic } from './sns-topic.ts';
 
-type Step = { readonly ok: boolean; readonly [name: string]: unknown } | null | undefined;
+type Step = { readonly step: { readonly ok: boolean; readonly [name: string]: unknown } } | undefined;
 
 /** What the state machine hands to its last step. */
 export interface NotifyEvent {
   readonly execution: string;
-  readonly plan?: Step;
-  readonly sealed?: Step;
-  readonly assessed?: Step;
-  readonly error?: { readonly Error?: string | undefined; readonly Cause?: string | undefined } | null | undefined;
+  readonly reached: {
+    readonly plan?: Step;
+    readonly sealed?: Step;
+    readonly assessed?: Step;
+    readonly error?: { readonly Error?: string | undefined; readonly Cause?: string | undefined } | undefined;
+  };
 }
 
 /** Tells people what a run came to and gives back its lease. */
@@ -31,13 +33,13 @@ export function notifyDeployed(
   });
 }
 
-function outcomeOf({ execution, plan, sealed, assessed, error }: NotifyEvent): RunOutcome {
-  const refused = [plan, sealed, assessed].find((it) => it?.ok === false);
+function outcomeOf({ execution, reached: { plan, sealed, assessed, error } }: NotifyEvent): RunOutcome {
+  const refused = [plan, sealed, assessed].find((it) => it?.step.ok === false)?.step;
   const problem = refused ?? (error ? { code: error.Error ?? 'unexpected', message: causeOf(error.Cause) } : undefined);
   return {
     execution,
-    sealed: sealed?.ok ? (sealed as unknown as SealedStep) : undefined,
-    assessed: assessed?.ok ? (assessed as unknown as AssessedAll) : undefined,
+    sealed: sealed?.step.ok ? (sealed.step as unknown as SealedStep) : undefined,
+    assessed: assessed?.step.ok ? (assessed.step as unknown as AssessedAll) : undefined,
     problem: problem as RunOutcome['problem'],
   };
 }
