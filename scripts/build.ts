@@ -10,7 +10,7 @@ import { functionModules } from './generated/roles.ts';
 import { projectRoot } from './generated/root.ts';
 
 /** Bytes, all functions together: more than they need, so that a slip shows and growth does not. */
-export const LIMITS = { raw: 6_500_000, gzip: 1_500_000 };
+export const LIMITS = { raw: 9_000_000, gzip: 2_500_000 };
 
 interface Built {
   /** Names of the files that were written, without the folder. */
@@ -41,6 +41,8 @@ export async function buildFunctions(outdir: string): Promise<Built> {
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
+    // CommonJS among the dependencies asks for modules of Node at run time.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [namespaceZod],
     logLevel: 'warning',
   });

@@ -1,4 +1,3 @@
-import { readYaml } from '../catalog/yaml.ts';
 import { didYouMean } from '../evaluate/nearest.ts';
 import { DeploymentConfig } from '../model/deployment-config.ts';
 import { WitnessmarkError } from '../model/error.ts';
@@ -18,7 +17,7 @@ export async function deploymentConfig(
   known: { readonly services: Iterable<string>; readonly frameworks: Iterable<string> },
 ): Promise<DeploymentConfig> {
   const stored = await objects.get(CONFIG_KEY);
-  const config = stored === undefined ? fromParameters(deployed) : fromFile(stored.bytes);
+  const config = stored === undefined ? fromParameters(deployed) : await fromFile(stored.bytes);
   refuseUnknown('service', config.services ?? [], [...known.services]);
   refuseUnknown(
     'framework',
@@ -28,9 +27,11 @@ export async function deploymentConfig(
   return config;
 }
 
-function fromFile(bytes: Uint8Array): DeploymentConfig {
+async function fromFile(bytes: Uint8Array): Promise<DeploymentConfig> {
   if (bytes.length > MAX_BYTES)
     throw invalid(`${CONFIG_KEY}: expected at most ${MAX_BYTES} bytes, got ${bytes.length}`);
+  // Loaded here: most deployments have no such file, and YAML takes longer to load than all else.
+  const { readYaml } = await import('../catalog/yaml.ts');
   const { value, problems } = readYaml(Buffer.from(bytes).toString('utf8'), CONFIG_KEY, DeploymentConfig);
   const [first] = problems;
   if (value !== undefined && first === undefined) return value;

@@ -1,12 +1,12 @@
 import type { Message } from '../ports/messages.ts';
 import { VERDICTS } from '../report/words.ts';
 import type { AssessedAll, PlannedResult } from './assess-all.ts';
-import type { SealedStep } from './collect/steps.ts';
+import type { SealedBrief } from './collect/steps.ts';
 
 /** What the steps of a run came to; what is left out was not reached. */
 export interface RunOutcome {
   readonly execution: string;
-  readonly sealed?: SealedStep | undefined;
+  readonly sealed?: SealedBrief | undefined;
   readonly assessed?: AssessedAll | undefined;
   /** Why it ended early: a code, and what was said. */
   readonly problem?:
@@ -18,7 +18,7 @@ const MOST_LISTED = 20;
 
 /** What people are told when a run has ended: the worst first. Pure. */
 export function runMessage({ execution, sealed, assessed, problem }: RunOutcome): Message {
-  const failed = sealed?.failed.length ?? 0;
+  const failed = sealed?.failed ?? 0;
   const worse = assessed?.assessed.reduce((sum, it) => sum + it.newlyNotMet.length, 0) ?? 0;
   const status = problem !== undefined ? 'failed' : failed > 0 ? 'incomplete' : 'complete';
   const lines = [
@@ -37,16 +37,17 @@ export function runMessage({ execution, sealed, assessed, problem }: RunOutcome)
   };
 }
 
-function sealedLines({ run, at, expected, collected, failed, outcomes }: SealedStep): string[] {
+function sealedLines({ run, at, expected, collected, failed, firstFailed, outcomes }: SealedBrief): string[] {
   const { compliant, non_compliant, inconclusive, not_applicable } = outcomes;
+  const more = failed - firstFailed.length;
   return [
     `Run ${run} of ${at}: ${collected} of ${expected} tasks read whole.`,
     `Outcomes: ${non_compliant} non-compliant, ${inconclusive} inconclusive, ${compliant} compliant, ${not_applicable} not applicable.`,
-    ...failed.slice(0, MOST_LISTED).map(({ account, region, service, failures: [first] }) => {
+    ...firstFailed.map(({ account, region, service, failures: [first] }) => {
       const why = first === undefined ? '' : `: ${first.operation} ${first.kind} ${first.name}: ${first.message}`;
-      return `Not read whole: ${service} in ${account}/${region}${why.slice(0, 300)}`;
+      return `Not read whole: ${service} in ${account}/${region}${why}`;
     }),
-    failed.length > MOST_LISTED ? `… and ${failed.length - MOST_LISTED} tasks more, in the run's record.` : '',
+    more > 0 ? `… and ${more} tasks more, in the run's record.` : '',
   ];
 }
 

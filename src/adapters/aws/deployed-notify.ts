@@ -1,6 +1,6 @@
 import type { AssessedAll } from '../../app/assess-all.ts';
 import { runLease } from '../../app/collect/lease.ts';
-import type { SealedStep } from '../../app/collect/steps.ts';
+import type { SealedBrief } from '../../app/collect/steps.ts';
 import { type RunOutcome, runMessage } from '../../app/run-message.ts';
 import { withDeployedStore } from './deployment.ts';
 import type { StoreEnvironment } from './deployment-environment.ts';
@@ -38,7 +38,7 @@ function outcomeOf({ execution, reached: { plan, sealed, assessed, error } }: No
   const problem = refused ?? (error ? { code: error.Error ?? 'unexpected', message: causeOf(error.Cause) } : undefined);
   return {
     execution,
-    sealed: sealed?.step.ok ? (sealed.step as unknown as SealedStep) : undefined,
+    sealed: sealed?.step.ok ? (sealed.step as unknown as SealedBrief) : undefined,
     assessed: assessed?.step.ok ? (assessed.step as unknown as AssessedAll) : undefined,
     problem: problem as RunOutcome['problem'],
   };

@@ -2,7 +2,7 @@ import { type AssessedAll, assessAll } from '../../app/assess-all.ts';
 import { type BegunRun, beginRun } from '../../app/begin-run.ts';
 import { runLease } from '../../app/collect/lease.ts';
 import { objectStage, type StagedPlan } from '../../app/collect/stage.ts';
-import { collectStep, type SealedStep, sealStep } from '../../app/collect/steps.ts';
+import { briefOf, collectStep, type SealedBrief, sealStep } from '../../app/collect/steps.ts';
 import { deploymentConfig } from '../../app/deployment-config.ts';
 import type { TaskEnd } from '../../app/task-end.ts';
 import type { Catalogue } from '../../catalog/catalogue.ts';
@@ -85,11 +85,11 @@ async function cloudOf(
   return { cloud, close: cloud.close };
 }
 
-/** Seals a run whose tasks have ended. */
-export function sealDeployed(environment: StoreEnvironment, run: string): Promise<SealedStep> {
+/** Seals a run whose tasks have ended; what it gives fits into the state of a machine, however many tasks failed. */
+export function sealDeployed(environment: StoreEnvironment, run: string): Promise<SealedBrief> {
   return withDeployedStore(environment, async ({ store, work }) => {
     const stage = objectStage(work, run);
-    return sealStep(store, await stage.plan(), stage);
+    return briefOf(await sealStep(store, await stage.plan(), stage));
   });
 }
 

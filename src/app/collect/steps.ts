@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalog/catalogue.ts';
 import type { Service } from '../../collect/service.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { zeroCounts } from '../../model/evidence.ts';
-import type { Task } from '../../model/run.ts';
+import type { FailedTask, Task } from '../../model/run.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { catalogueDigest } from '../catalogue.ts';
 import { notSealed, recover } from '../seal.ts';
@@ -101,6 +101,25 @@ export async function sealStep(store: Store, { run, at, tasks }: StagedPlan, sta
   const fresh = await Promise.all(results.map(async (it) => ({ ...it, stored: await notSealed(store, it.stored) })));
   const { size: _size, ...sealed } = await sealRunEnd(store, { run, at, tasks, results: fresh });
   return { run, at, ...sealed, known: false };
+}
+
+/** What a run came to, short enough to be handed on: the whole of it is in the run's record. */
+export interface SealedBrief extends Omit<SealedStep, 'failed'> {
+  readonly failed: number;
+  /** The first of them, with their first failure each. */
+  readonly firstFailed: readonly FailedTask[];
+}
+
+const MOST_TOLD = 20;
+const MOST_LETTERS = 500;
+
+/** The brief of a sealed run. */
+export function briefOf({ failed, ...rest }: SealedStep): SealedBrief {
+  const firstFailed = failed.slice(0, MOST_TOLD).map(({ failures, ...task }) => ({
+    ...task,
+    failures: failures.slice(0, 1).map((it) => ({ ...it, message: it.message.slice(0, MOST_LETTERS) })),
+  }));
+  return { ...rest, failed: failed.length, firstFailed };
 }
 
 /** No answer came, so none is told; the run says that it is missing, and no observation claims the population. */
