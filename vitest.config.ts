@@ -5,11 +5,13 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   'test/hostile/end-to-end.test.ts',
   'test/app/collect-memory.test.ts',
+  'test/app/collect/steps-faults.test.ts',
   'test/collect/large-account.test.ts',
   'test/scripts/new.test.ts',
 ];
 
-// Three projects: what needs npm alone and is quick, processes that die, and what needs emulators or other languages.
+// Four projects: what needs npm alone and is quick, processes that die, what needs emulators or other languages, and the
+// deployed stack.
 export default defineConfig({
   test: {
     // The default leaves one core idle, which on two cores is half of them.
@@ -19,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/emulators/**', 'test/crash/**', ...SLOW],
+          exclude: ['test/emulators/**', 'test/deploy/**', 'test/crash/**', ...SLOW],
           testTimeout: 20_000,
           // Modules hold no state that a test could leave behind; to load them anew for each file takes a fifth of the time.
           isolate: false,
@@ -41,6 +43,16 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Two files at once: each has servers of its own, on ports that were free.
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          // Against the deployed stack: `npm run test:deploy` makes it and runs this project. One file after the other.
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
         },
       },
     ],

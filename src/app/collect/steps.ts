@@ -95,7 +95,7 @@ export async function sealStep(store: Store, { run, at, tasks }: StagedPlan, sta
   const results: CollectedTask[] = [];
   for (let from = 0; from < tasks.length; from += READS_AT_ONCE) {
     const part = tasks.slice(from, from + READS_AT_ONCE);
-    results.push(...(await Promise.all(part.map(async (task, at) => (await stage.task(from + at)) ?? lost(task)))));
+    results.push(...(await Promise.all(part.map((task, at) => resultOf(stage, task, from + at)))));
   }
   // Of what the first try has sealed only the rest is new; most often that is all.
   const fresh = await Promise.all(results.map(async (it) => ({ ...it, stored: await notSealed(store, it.stored) })));
@@ -122,10 +122,21 @@ export function briefOf({ failed, ...rest }: SealedStep): SealedBrief {
   return { ...rest, failed: failed.length, firstFailed };
 }
 
+/** A result that cannot be read is none; it must not keep the others out of the ledger. */
+async function resultOf(stage: Stage, task: Task, index: number): Promise<CollectedTask> {
+  try {
+    return (await stage.task(index)) ?? lost(task, NO_RESULT);
+  } catch (thrown) {
+    if (!(thrown instanceof WitnessmarkError) || thrown.code !== 'stage-invalid') throw thrown;
+    return lost(task, thrown.message);
+  }
+}
+
+const NO_RESULT =
+  'the function that was to collect it ended without a result: it was killed, failed each time, or ran out of time or memory';
+
 /** No answer came, so none is told; the run says that it is missing, and no observation claims the population. */
-function lost(task: Task): CollectedTask {
-  const message =
-    'the function that was to collect it ended without a result: it was killed, or ran out of time or memory';
+function lost(task: Task, message: string): CollectedTask {
   const failure = {
     operation: `${task.service}:*`,
     kind: 'timeout',

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { buildFunctions } from './build.ts';
+import { projectRoot } from './generated/root.ts';
+
+/**
+ * Deploys the stack as a user does, `osls deploy`, onto an emulator of AWS that enforces IAM, and runs the suite of
+ * `test/deploy` against it.
+ *
+ *   npm run test:deploy [-- file …]       the suite, or some files of it
+ *   npm run test:deploy -- --keep         deploys and waits, for a look around; prints what to export
+ */
+const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' } }, allowPositionals: true });
+
+const REGION = 'eu-west-1';
+/** The emulator takes an access-key id of twelve digits for the root of that account. */
+const ACCOUNT = '123456789012';
+const STAGE = 'test';
+const BIN = join(projectRoot, 'node_modules/.bin');
+
+/** Seconds from now that the schedule fires, once: the first of the tests waits for it. */
+const FIRES_AFTER = 45;
+
+/** The emulator knows no Object Lock by CloudFormation; the template is tested for it, and versitygw does it. */
+const paramsOf = (now: number) => ({
+  objectLockDays: '0',
+  rate: `at(${new Date(now + FIRES_AFTER * 1000).toISOString().slice(0, 19)})`,
+  services: 's3,kms,iam',
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'witnessmark-deploy-'));
+const certificate = join(folder, 'ministack-tls/server.crt');
+
+async function main(): Promise<number> {
+  const port = await freePort();
+  const emulator = startEmulator(port);
+  try {
+    await up(port);
+    const env = environmentOf(port);
+    await buildFunctions(join(projectRoot, 'dist/functions'));
+    const params = Object.entries(paramsOf(Date.now())).map(([name, value]) => `--param=${name}=${value}`);
+    say(`deploying to ${env.AWS_ENDPOINT_URL}`);
+    const deployed = await run(join(BIN, 'osls'), ['deploy', '--stage', STAGE, '--region', REGION, ...params], env);
+    if (deployed !== 0) return deployed;
+    if (values.keep) return await wait(env);
+    return await run(join(BIN, 'vitest'), ['run', '--project', 'deploy', ...positionals], env);
+  } finally {
+    emulator.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Over TLS, since the buckets refuse anything else. */
+function startEmulator(port: number): ChildProcess {
+  return spawn(join(projectRoot, '.emulators/venv/bin/ministack'), [], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      // The functions run on the first Node there is, and inherit all of this.
+      PATH: `${BIN}:${process.env.PATH}`,
+      TMPDIR: folder,
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      MINISTACK_REGION: REGION,
+      IOT_MTLS_ENABLED: '0',
+      AUTH: 'true',
+      USE_SSL: '1',
+      NODE_EXTRA_CA_CERTS: certificate,
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+    },
+  });
+}
+
+function environmentOf(port: number) {
+  return {
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${port}`,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: 'any',
+    NODE_EXTRA_CA_CERTS: certificate,
+    SLS_TELEMETRY_DISABLED: '1',
+    WITNESSMARK_STAGE: STAGE,
+  };
+}
+
+/** It listens once it can answer, and has written its certificate before. */
+async function up(port: number): Promise<void> {
+  const health = `https://127.0.0.1:${port}/_ministack/health`;
+  const script = `fetch('${health}').then((it) => process.exit(it.ok ? 0 : 1), () => process.exit(1))`;
+  for (let tries = 0; tries < 60; tries++) {
+    // In a process of its own: Node reads the certificate when it starts.
+    if ((await run(join(BIN, 'node'), ['-e', script], { NODE_EXTRA_CA_CERTS: certificate })) === 0) return;
+    await setTimeout(500);
+  }
+  throw new Error(`ministack does not answer on ${health}: has \`npm run test:emulators\` installed it?`);
+}
+
+async function wait(env: Readonly<Record<string, string>>): Promise<number> {
+  for (const [name, value] of Object.entries(env)) console.log(`export ${name}=${value}`);
+  say('deployed; Ctrl-C ends it');
+  await new Promise((done) => process.once('SIGINT', done));
+  return 0;
+}
+
+function run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const child = spawn(program, args, { cwd: projectRoot, stdio: 'inherit', env: { ...process.env, ...env } });
+  child.once('error', reject);
+  child.once('exit', (code) => resolve(code ?? 1));
+  return promise;
+}
+
+async function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+  });
+  return promise;
+}
+
+const say = (text: string): void => console.log(`test:deploy: ${text}`);
+
+process.exitCode = await main();
