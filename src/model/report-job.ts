@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Person } from './access.ts';
+import { messageOf, WitnessmarkError } from './error.ts';
 import { Sha256, Timestamp } from './primitives.ts';
 import { AssessmentId } from './statement.ts';
 
@@ -30,6 +31,8 @@ export const ReportJob = z.strictObject({
   stage: z.enum(['assessing', 'writing', 'packing']).optional(),
   /** Files of the pack that are written. */
   written: z.int().min(0).optional(),
+  /** Where several make it one after the other: which of them it is the turn of, from 1. */
+  part: z.int().min(1).optional(),
   startedAt: Timestamp.optional(),
   endedAt: Timestamp.optional(),
   error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
@@ -38,6 +41,25 @@ export const ReportJob = z.strictObject({
   files: z.array(ReportFile).optional(),
 });
 export type ReportJob = z.infer<typeof ReportJob>;
+
+/** What whoever makes a report tells as it goes on. */
+export type JobNews = Partial<Pick<ReportJob, 'stage' | 'written' | 'report' | 'files'>>;
+
+/** Jobs of a store that may wait or run at a time. */
+export const MOST_OPEN_JOBS = 20;
+
+/** Whether a job is not over yet. */
+export const isOpenJob = ({ status }: ReportJob): boolean => status === 'queued' || status === 'running';
+
+/** Why a job was not done, as it is told. */
+export const jobError = (thrown: unknown): NonNullable<ReportJob['error']> => ({
+  code: thrown instanceof WitnessmarkError ? thrown.code : 'unexpected',
+  message: messageOf(thrown).slice(0, 1000),
+});
+
+/** For `request` of every port of jobs. */
+export const tooManyJobs = (): WitnessmarkError =>
+  new WitnessmarkError('jobs-too-many', `${MOST_OPEN_JOBS} reports are being made or waited for`);
 
 /** Name of the whole pack among the files of a report. */
 export const PACK_FILE = 'pack.zip';

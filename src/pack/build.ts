@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { forEachBounded } from '../collect/bounded.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { formatConsistency } from '../ledger/consistency.ts';
 import { parseNote } from '../ledger/note.ts';
@@ -26,7 +27,15 @@ import type { Stamp } from './sign/cms.ts';
 import { envelopeSignature, signStatement, statementOf } from './sign/dsse.ts';
 import { signPdf } from './sign/pdf.ts';
 import { sigstoreBundle } from './sign/sigstore.ts';
-import { type Content, type FileDigest, type PackFile, type PackSink, recordingSink } from './sink.ts';
+import {
+  type Content,
+  differs,
+  type FileDigest,
+  type PackFile,
+  type PackSink,
+  type Recorder,
+  recordingSink,
+} from './sink.ts';
 import { type TarMember, tarOf } from './tar.ts';
 
 /** One ledger entry that the report rests on. */
@@ -36,8 +45,8 @@ export interface PackItem {
   readonly kind: Kind;
   /** Canonical body, exactly as hashed, without a line end. */
   readonly body: Uint8Array;
-  /** The `.tlog-proof`, with the entry's bytes as `extra`. */
-  readonly proof: Uint8Array;
+  /** Makes the `.tlog-proof`, with the entry's bytes as `extra`; not asked where it is stored already. */
+  readonly proof: () => Promise<Uint8Array>;
 }
 
 export interface PackRequest {
@@ -74,20 +83,20 @@ export interface PackRequest {
   };
 }
 
-type Recorder = ReturnType<typeof recordingSink>;
-
 /**
  * Writes the files of a pack to a sink and says what they are. All parts but the two signatures are
  * functions of the request, and those are too with an RSA key: a second build gives the same bytes, and so
  * do the timestamps, as far as `stamp` gives the same ones.
  * Memory holds one digest per file; the PDF, evidence, proofs and streamed formats pass through.
+ * A sink with a memory is given what it lacks alone: renderings, proofs and calls that it holds are not made again,
+ * and bodies are read once more for the calls that they name.
  * @throws WitnessmarkError `pack-…` for what does not fit together
  */
 export async function buildPack(request: PackRequest, sink: PackSink): Promise<ReadonlyMap<string, FileDigest>> {
   checkRequest(request);
   const payload = recordingSink(sink);
   // Renderings may be made elsewhere meanwhile.
-  await both(putRenderings(request, payload), putEvidence(request, payload));
+  await allOf([putRenderings(request, payload), putEvidence(request, payload)]);
   await putProofsAndTrust(request, payload);
 
   const tags = recordingSink(sink);
@@ -103,11 +112,13 @@ export async function buildPack(request: PackRequest, sink: PackSink): Promise<R
   const files = new Map([...payload.digests, ...tags.digests]);
   const last = recordingSink(sink);
   await last.put(PATHS.tagManifest, text(manifestText(tags.digests)));
-  return new Map([...files, ...last.digests]);
+  const all = new Map([...files, ...last.digests]);
+  if (sink.memory !== undefined && sink.memory.size !== all.size) throw differs('a file that the pack has no more');
+  return all;
 }
 
-/** Waits for both, so that nothing is under way any more when the first error is thrown. */
-async function both(...work: readonly [Promise<unknown>, Promise<unknown>]): Promise<void> {
+/** Waits for all, so that nothing is under way any more when the first error is thrown. */
+async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((it) => it.status === 'rejected');
   if (failed) throw failed.reason;
 }
@@ -144,15 +155,27 @@ async function putRenderings(request: PackRequest, payload: Recorder): Promise<v
 }
 
 async function putEvidence(request: PackRequest, payload: Recorder): Promise<void> {
-  const objects = await putItems(request, payload);
-  for (const object of sortedPaths(objects)) await payload.put(retrievalPath(object), await request.retrieval(object));
+  const objects = sortedPaths(await putItems(request, payload));
+  await forEachBounded(objects, RETRIEVALS_AT_ONCE, async (object) => {
+    const path = retrievalPath(object);
+    await payload.put(path, payload.holds(path) ? NOTHING : await request.retrieval(object));
+  });
 }
+
+/** Of a few MiB each. On a network most of their time is spent waiting. */
+const RETRIEVALS_AT_ONCE = 8;
+
+/** Stands for what is not read, since it is stored already. */
+const NOTHING: AsyncIterable<Uint8Array> = (async function* () {})();
 
 /** Writes bodies and proofs in one pass, and gives the names of the retrieval objects they rest on. */
 async function putItems(request: PackRequest, payload: Recorder): Promise<Set<string>> {
   const objects = new Set<string>();
   const proofs = proofTars(payload);
-  await payload.put(PATHS.bodies, bodyLines(request.items, proofs, objects));
+  const lines = bodyLines(request.items, proofs, objects);
+  // Proofs may be missing where bodies are stored, and the calls have to be known in any case.
+  if (payload.holds(PATHS.bodies)) for await (const _ of lines);
+  await payload.put(PATHS.bodies, lines);
   await proofs.end();
   return objects;
 }
@@ -190,7 +213,7 @@ const CHUNK = 256 * 1024;
 
 interface ProofTars {
   /** Takes the proofs in ascending order of their index. */
-  add(index: number, proof: Uint8Array): Promise<void>;
+  add(index: number, proof: PackItem['proof']): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -201,7 +224,7 @@ function proofTars(payload: Recorder): ProofTars {
   let writing: Promise<void> = Promise.resolve();
   const put = async (): Promise<void> => {
     await writing;
-    if (members.length > 0) writing = payload.put(path, tarOf(members));
+    if (path !== '') writing = payload.put(path, payload.holds(path) ? NOTHING : tarOf(members));
     // Told when it is waited for, which is soon.
     writing.catch(() => {});
     members = [];
@@ -211,7 +234,7 @@ function proofTars(payload: Recorder): ProofTars {
       const own = proofsPath(index);
       if (own !== path) await put();
       path = own;
-      members.push({ name: proofName(index), bytes: proof });
+      if (!payload.holds(own)) members.push({ name: proofName(index), bytes: await proof() });
     },
     async end() {
       await put();

@@ -16,6 +16,6 @@ export interface Jobs {
   /** Returns once the request is remembered. Throws `jobs-too-many` where too many wait already. */
   request(request: JobRequest): Promise<ReportJob>;
   get(id: string): Promise<ReportJob | undefined>;
-  /** Oldest first. */
-  list(): Promise<readonly ReportJob[]>;
+  /** Oldest first, each with its place in the list; begins at the place `from`, and reads no more than is taken. */
+  list(from?: number): AsyncIterable<{ readonly place: number; readonly job: ReportJob }>;
 }

@@ -164,7 +164,7 @@ describe('behind API Gateway', () => {
   });
 
   it('a download leads to an address of its own', async () => {
-    const job = (await jobs.list()).find((it) => it.status === 'succeeded');
+    const job = (await Array.fromAsync(jobs.list())).find((it) => it.job.status === 'succeeded')?.job;
     const { statusCode, headers } = await invoke(`/v1/reports/${job?.id}/files/pack.zip`, claims);
     expect([statusCode, headers?.location]).toEqual([
       303,

@@ -118,7 +118,7 @@ function itemsOf(
       for (const [index, { body, line, entry }] of sealed.entries()) {
         const hashes = await inclusionProof(index, leaves.length, fromLeaves(leaves));
         const proof = formatProof({ index, hashes, checkpoint, extra: entry });
-        yield { index, kind: body.kind, body: Buffer.from(line), proof };
+        yield { index, kind: body.kind, body: Buffer.from(line), proof: async () => proof };
       }
     },
   };

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WitnessmarkError } from '../../model/error.ts';
-import type { Content, PackSink } from '../../pack/sink.ts';
+import type { Content, FileDigest, PackSink } from '../../pack/sink.ts';
 import { onDisk } from './disk-error.ts';
 import { failedWith, makeFolder as makeWholeFolder } from './durable.ts';
 import { packZip } from './pack-zip.ts';
@@ -13,10 +13,11 @@ import { packZip } from './pack-zip.ts';
 const [DRAFT, OLD] = ['.witnessmark-draft', '.witnessmark-old'];
 
 /** A pack that is being written, and is where it belongs once it is `done`. */
-export interface PackFolder extends PackSink {
+export interface PackFolder<Zip extends FileDigest | undefined = FileDigest | undefined> extends PackSink {
   /** Where its files are until then. */
   readonly draft: string;
-  done(): Promise<void>;
+  /** Gives the digest of the zip, where there is to be one. */
+  done(): Promise<{ readonly zip: Zip }>;
   /** Gives it up: nothing that was written for it stays. Does nothing once it is done. */
   abandon(): Promise<void>;
 }
@@ -28,6 +29,8 @@ export interface PackFolder extends PackSink {
  * zip of the same files stands beside it too, at `<folder>.zip`. Throws `pack-folder-not-empty`,
  * `disk-full` and `disk-denied`.
  */
+export async function packFolder(folder: string, zipAs: string): Promise<PackFolder<FileDigest>>;
+export async function packFolder(folder: string): Promise<PackFolder>;
 export async function packFolder(folder: string, zipAs?: string): Promise<PackFolder> {
   const present = await readdir(folder).catch((): string[] => []);
   if (present.length > 0 && !present.includes('bagit.txt')) {
@@ -61,9 +64,10 @@ export async function packFolder(folder: string, zipAs?: string): Promise<PackFo
     },
     done: () =>
       onDisk(target, async () => {
-        await zip?.write();
+        const digest = await zip?.write();
         await moveOver(draft, target, old);
         await zip?.done();
+        return { zip: digest };
       }),
     abandon: async () => {
       await zip?.abandon();

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { counting, type FileDigest, mapped } from '../../pack/sink.ts';
 import type { Counts, ZipFile } from '../../pack/zip.ts';
 import { deflate, zipFiles } from '../../pack/zip.ts';
 
@@ -19,7 +20,7 @@ export interface PackZip {
   /** A file of the folder is complete. */
   add(path: string): Promise<void>;
   /** Writes the zip, when all files were added; it is where it belongs once it is `done`. */
-  write(): Promise<void>;
+  write(): Promise<FileDigest>;
   done(): Promise<void>;
   abandon(): Promise<void>;
 }
@@ -66,7 +67,9 @@ export async function packZip({
     },
     async write() {
       const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, it]) => it);
-      await pipeline(Readable.from(zipFiles(name, eachOf(sorted))), createWriteStream(draft));
+      const { count, digest } = counting();
+      await pipeline(Readable.from(mapped(zipFiles(name, eachOf(sorted)), count)), createWriteStream(draft));
+      return digest();
     },
     async done() {
       await rename(draft, target);

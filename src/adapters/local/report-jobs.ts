@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, WitnessmarkError } from '../../model/error.ts';
-import { ReportJob } from '../../model/report-job.ts';
+import { isOpenJob, type JobNews, jobError, MOST_OPEN_JOBS, ReportJob, tooManyJobs } from '../../model/report-job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Jobs } from '../../ports/jobs.ts';
 import { failedWith, makeFolder, syncFolder, writeNew } from './durable.ts';
-
-/** What a job's maker tells as it goes on. */
-export type JobNews = Pick<ReportJob, 'stage' | 'written' | 'report' | 'files'>;
 
 /** Makes one report, elsewhere than on the thread that answers requests; throws what it cannot. */
 export type MakeReport = (job: ReportJob, tell: (news: JobNews) => void) => Promise<void>;
@@ -17,9 +13,6 @@ export type MakeReport = (job: ReportJob, tell: (news: JobNews) => void) => Prom
 export interface FolderJobs extends Jobs {
   close(): Promise<void>;
 }
-
-/** Jobs that may wait or run at a time. */
-const MOST_OPEN = 20;
 
 /**
  * Report jobs of a store in a folder, made one at a time in the order of asking. Each is remembered in
@@ -55,36 +48,30 @@ export async function folderJobs(
       await make(job, tell);
       if (!closed) await end(id, { status: 'succeeded' });
     } catch (thrown) {
-      if (!closed) await end(id, { status: 'failed', error: errorOf(thrown) });
+      if (!closed) await end(id, { status: 'failed', error: jobError(thrown) });
     }
   }
 
-  for (const job of jobs.values()) if (isOpen(job)) await end(job.id, { status: 'interrupted' });
+  for (const job of jobs.values()) if (isOpenJob(job)) await end(job.id, { status: 'interrupted' });
   return {
     async request(asked) {
       const { by: requestedBy, ...rest } = asked;
-      if ([...jobs.values()].filter(isOpen).length >= MOST_OPEN)
-        throw new WitnessmarkError('jobs-too-many', `${MOST_OPEN} reports are being made or waited for`);
+      if ([...jobs.values()].filter(isOpenJob).length >= MOST_OPEN_JOBS) throw tooManyJobs();
       const id = randomUUID();
       const job = await keep({ id, ...rest, requestedBy, requestedAt: clock.now(), status: 'queued' });
       last = last.then(() => run(id)).catch(() => {});
       return job;
     },
     get: async (id) => jobs.get(id),
-    list: async () => [...jobs.values()],
+    async *list(from = 0) {
+      for (const [offset, job] of [...jobs.values()].slice(from).entries()) yield { place: from + offset, job };
+    },
     async close() {
       closed = true;
-      for (const job of jobs.values()) if (isOpen(job)) await end(job.id, { status: 'interrupted' });
+      for (const job of jobs.values()) if (isOpenJob(job)) await end(job.id, { status: 'interrupted' });
     },
   };
 }
-
-const isOpen = ({ status }: ReportJob): boolean => status === 'queued' || status === 'running';
-
-const errorOf = (thrown: unknown): ReportJob['error'] => ({
-  code: thrown instanceof WitnessmarkError ? thrown.code : 'unexpected',
-  message: messageOf(thrown).slice(0, 1000),
-});
 
 const pathOf = (folder: string, id: string): string => join(folder, 'reports', id, 'job.json');
 

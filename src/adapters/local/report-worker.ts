@@ -1,21 +1,12 @@
 import { fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { WitnessmarkError } from '../../model/error.ts';
-import { PACK_FILE, ReportFile, type ReportJob, reportKey } from '../../model/report-job.ts';
+import { ReportJob } from '../../model/report-job.ts';
 import type { MakeReport } from './report-jobs.ts';
 
 /** What the process that makes a report tells. */
-export const WorkerNews = z.union([
-  z.strictObject({ stage: z.enum(['assessing', 'writing', 'packing']) }),
-  z.strictObject({ written: z.int().min(0) }),
-  z.strictObject({ report: z.string(), files: z.array(ReportFile) }),
-  z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) }),
-]);
+const WorkerNews = ReportJob.pick({ stage: true, written: true, report: true, files: true, error: true }).partial();
 export type WorkerNews = z.infer<typeof WorkerNews>;
 
 /** Environment that a process of ours needs: where to find things, and the clock of demonstrations. */
@@ -38,9 +29,9 @@ export function reportWorker(folder: string, signal: AbortSignal): MakeReport {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
       child.on('message', (message) => {
-        const news = WorkerNews.parse(message);
-        if ('error' in news) error = new WitnessmarkError(news.error.code, news.error.message);
-        else tell(news);
+        const { error: told, ...news } = WorkerNews.parse(message);
+        if (told === undefined) tell(news);
+        else error = new WitnessmarkError(told.code, told.message);
       });
       child.on('error', failed);
       child.on('exit', (code) => {
@@ -48,20 +39,4 @@ export function reportWorker(folder: string, signal: AbortSignal): MakeReport {
         else failed(error ?? new WitnessmarkError('jobs-died', `the process that made the report ended with ${code}`));
       });
     });
-}
-
-/** Size and hash of each file of a report that can be downloaded. */
-export async function reportFiles(
-  folder: string,
-  job: Pick<ReportJob, 'id' | 'report'>,
-  names: readonly string[],
-): Promise<ReportFile[]> {
-  const files: ReportFile[] = [];
-  for (const name of [PACK_FILE, ...names]) {
-    const path = join(folder, ...reportKey(job, name).split('/'));
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path)) hash.update(chunk);
-    files.push({ name, bytes: (await stat(path)).size, sha256: hash.digest('hex') });
-  }
-  return files;
 }

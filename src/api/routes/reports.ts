@@ -76,13 +76,12 @@ export const REPORT_ROUTES: readonly Route[] = [
     query: z.strictObject({ ...ABOUT, ...PAGING }),
     answer: { status: 200, says: 'Reports.', content: pageOf(RequestedReport) },
     async handle({ ports, query, assessment }) {
-      const jobs = [...(await ports.jobs.list()).entries()];
       return json(
         await page({ ...query, assessment }, Number.MAX_SAFE_INTEGER, {
           of: 'listReports',
-          rows: () => jobs,
-          placeOf: ([index]) => ({ index }),
-          itemOf: ([, job]) => (assessment === undefined || job.assessment === assessment ? job : undefined),
+          rows: (from) => ports.jobs.list(from?.index),
+          placeOf: ({ place }) => ({ index: place }),
+          itemOf: ({ job }) => (assessment === undefined || job.assessment === assessment ? job : undefined),
         }),
       );
     },
@@ -121,10 +120,11 @@ export const REPORT_ROUTES: readonly Route[] = [
       const name = call.params.file;
       if (!job.files?.some((it) => it.name === name)) throw notFound('such file of this report');
       const filename = name === PACK_FILE ? `${job.report}.zip` : `${job.report}-${name}`;
-      const offer = await call.ports.downloads.offer(reportKey(job, name), { filename, seconds: URL_SECONDS });
+      const mediaType = MEDIA_TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+      const options = { filename, mediaType, seconds: URL_SECONDS };
+      const offer = await call.ports.downloads.offer(reportKey(job, name), options);
       if (offer === undefined) throw notFound('such file of this report any more');
       if ('url' in offer) return new Response(null, { status: 303, headers: { location: offer.url } });
-      const mediaType = MEDIA_TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
       return file(offer.content, { filename, mediaType, size: offer.size });
     },
   }),
