@@ -49,18 +49,15 @@ const DAY_MS = 86_400_000;
  * `objects-answer-invalid` and, for what is none of these, `objects-failed`; each has what S3 said as its cause.
  */
 export function s3Objects(options: S3ObjectsOptions): Objects {
-  const { bucket, owner, prefix = '', client = s3Client() } = options;
-  const { maxBytes = DEFAULT_MAX_BYTES, refuseDeleted = false } = options;
-  checkPrefix(prefix);
-  const at: S3Place = { client, bucket, owner, maxBytes, refuseDeleted };
+  const { prefix = '' } = options;
+  const at = s3Place(options);
   const put = (key: string, bytes: Uint8Array, condition: Condition, keeping: Keeping) =>
     writeObject(at, { key: prefix + checkKey(key), bytes, condition, keeping });
   const encryption = encryptionOf(options);
   return {
     get: async (key) => readObject(at, prefix + checkKey(key)),
     async create(key, bytes) {
-      const keeping = { ...encryption, ...lockOf(options) };
-      return (await put(key, bytes, { IfNoneMatch: '*' }, keeping)) ? 'created' : 'exists';
+      return (await put(key, bytes, { IfNoneMatch: '*' }, keepingOf(options))) ? 'created' : 'exists';
     },
     async replace(key, bytes, version) {
       const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };
@@ -68,6 +65,19 @@ export function s3Objects(options: S3ObjectsOptions): Objects {
     },
     list: (wanted) => listKeys(at, prefix, wanted),
   };
+}
+
+/** The bucket of some options; throws `objects-key-invalid` for a prefix that none can have. */
+export function s3Place(options: S3ObjectsOptions): S3Place {
+  const { bucket, owner, prefix = '', client = s3Client() } = options;
+  const { maxBytes = DEFAULT_MAX_BYTES, refuseDeleted = false } = options;
+  checkPrefix(prefix);
+  return { client, bucket, owner, maxBytes, refuseDeleted };
+}
+
+/** How what is created now is kept: encrypted, and locked for as long as it is to be. */
+export function keepingOf(options: S3ObjectsOptions): Keeping {
+  return { ...encryptionOf(options), ...lockOf(options) };
 }
 
 function encryptionOf({ kmsKeyId }: S3ObjectsOptions): Keeping {

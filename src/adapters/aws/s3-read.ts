@@ -15,6 +15,20 @@ export async function readObject(at: S3Place, key: string): Promise<StoredObject
   }
 }
 
+/**
+ * The bytes of an object as they come, not held; S3's checksum of them is checked as they pass where it is one of the
+ * whole.
+ */
+export async function* streamObject(at: S3Place, key: string): AsyncGenerator<Uint8Array> {
+  try {
+    const answer = await at.client.send(new GetObjectCommand({ ...addressed(at), Key: key, ChecksumMode: 'ENABLED' }));
+    if (answer.Body === undefined) throw invalidAnswer(at.bucket, key, 'an object without a body');
+    yield* answer.Body as AsyncIterable<Uint8Array>;
+  } catch (thrown) {
+    throw s3Error(thrown, 'GetObject', at.bucket, key);
+  }
+}
+
 async function readCurrent(at: S3Place, key: string): Promise<StoredObject | undefined> {
   const { client, bucket, maxBytes } = at;
   const command = new GetObjectCommand({ ...addressed(at), Key: key, ChecksumMode: 'ENABLED' });
@@ -43,26 +57,43 @@ async function readCurrent(at: S3Place, key: string): Promise<StoredObject | und
 /** The keys of the store at `prefix` that begin with `wanted`, without that prefix, in byte order. */
 export async function* listKeys(at: S3Place, prefix: string, wanted: string): AsyncIterable<string> {
   checkPrefix(wanted);
-  let token: string | undefined;
-  do {
-    const page = await listPage(at, prefix + wanted, token);
+  for await (const page of pagesOf(at, { prefix: prefix + wanted })) {
     for (const { Key: key = '' } of page.Contents ?? []) {
       const relative = key.slice(prefix.length);
       if (isKey(relative)) yield relative;
     }
+  }
+}
+
+/** Names of the folders right below a prefix that ends in `/`, in byte order; what is in them is not listed. */
+export async function* listFolders(at: S3Place, prefix: string): AsyncIterable<string> {
+  for await (const page of pagesOf(at, { prefix, delimiter: '/' }))
+    for (const { Prefix: folder = '' } of page.CommonPrefixes ?? []) yield folder.slice(prefix.length, -1);
+}
+
+async function* pagesOf(at: S3Place, listing: Listing): AsyncIterable<ListObjectsV2CommandOutput> {
+  let token: string | undefined;
+  do {
+    const page = await listPage(at, listing, token);
+    yield page;
     const next = page.IsTruncated ? page.NextContinuationToken : undefined;
     if (page.IsTruncated && (next === undefined || next === token)) {
-      throw invalidAnswer(at.bucket, prefix + wanted, 'a cut list that does not say where it goes on');
+      throw invalidAnswer(at.bucket, listing.prefix, 'a cut list that does not say where it goes on');
     }
     token = next;
   } while (token !== undefined);
 }
 
-async function listPage(at: S3Place, prefix: string, token: string | undefined): Promise<ListObjectsV2CommandOutput> {
+interface Listing {
+  readonly prefix: string;
+  readonly delimiter?: string;
+}
+
+async function listPage(at: S3Place, listing: Listing, token?: string): Promise<ListObjectsV2CommandOutput> {
+  const { prefix, delimiter } = listing;
+  const asked = { ...addressed(at), Prefix: prefix, Delimiter: delimiter, ContinuationToken: token };
   try {
-    return await at.client.send(
-      new ListObjectsV2Command({ ...addressed(at), Prefix: prefix, ContinuationToken: token }),
-    );
+    return await at.client.send(new ListObjectsV2Command(asked));
   } catch (thrown) {
     throw s3Error(thrown, 'ListBucket', at.bucket, prefix);
   }

@@ -53,10 +53,10 @@ function isRefused(thrown: unknown, condition: Condition): boolean {
 }
 
 /**
- * After an attempt whose answer was lost, the SDK's next one is refused by what the first has
- * written. The same bytes mean that they are there, whoever wrote them.
+ * Whether an object holds these bytes. After an attempt whose answer was lost, the SDK's next one is refused by what
+ * the first has written. The same bytes mean that they are there, whoever wrote them.
  */
-async function isThere(at: S3Place, key: string, bytes: Uint8Array): Promise<boolean> {
+export async function isThere(at: S3Place, key: string, bytes: Uint8Array): Promise<boolean> {
   const present = await readObject(at, key);
   return present !== undefined && Buffer.compare(present.bytes, bytes) === 0;
 }

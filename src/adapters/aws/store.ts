@@ -27,7 +27,7 @@ import { kmsClient } from './kms-client.ts';
 import { kmsSecret } from './kms-secret.ts';
 import { kmsSigner } from './kms-signer.ts';
 import { s3NotaryState } from './notary-state.ts';
-import { type Retention, s3Objects } from './s3-objects.ts';
+import { type Retention, type S3ObjectsOptions, s3Objects } from './s3-objects.ts';
 import { s3Client } from './s3-place.ts';
 
 /** Where a store in AWS lies and which keys it has; nothing of this is read from the bucket. */
@@ -76,14 +76,19 @@ export const addressOf = ({ bucket, prefix = '' }: AwsStoreOptions): string => `
 
 /** The objects of a store; one that lies under a delete marker is an error. */
 export function storeObjects(options: AwsStoreOptions): Objects {
+  return s3Objects(storeBucket(options));
+}
+
+/** How the objects of a store lie in its bucket. */
+export function storeBucket(options: AwsStoreOptions): S3ObjectsOptions {
   const { bucket, prefix, retention } = options;
-  return s3Objects({
+  return {
     ...shared(options),
     bucket,
     refuseDeleted: true,
     ...(prefix === undefined ? {} : { prefix }),
     ...(retention === undefined ? {} : { retention }),
-  });
+  };
 }
 
 /** The memory of a store's notary. */
