@@ -7,8 +7,8 @@ import { jsonOf, parsed } from './stored-jobs.ts';
 const KEY = 'reports/open.json';
 const Ids = z.array(z.uuid()).max(MOST_OPEN_JOBS);
 
-/** How often a write that met another one is tried again. */
-const MAX_TRIES = 20;
+/** Writes that meet another one are tried again. Each time one is let in, so that the list is full before this many. */
+const MAX_TRIES = 2 * MOST_OPEN_JOBS;
 
 /**
  * Puts a job on the list of those that may be open, `reports/open.json`, before it is written: of many who ask at the
