@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WitnessmarkError } from '../../model/error.ts';
 import { Sha256 } from '../../model/primitives.ts';
+import { PACK_FILE } from '../../model/report-job.ts';
 import type { FileDigest, PackMemory } from '../../pack/sink.ts';
 import type { Objects } from '../../ports/objects.ts';
 
@@ -9,10 +10,11 @@ const Digest = z.strictObject({ sha256: Sha256, size: z.int().min(0) });
 const Files = z.record(z.string().max(1000), Digest);
 const Made = z.strictObject({ report: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,200}$/) });
 
-/** Files that are remembered together. A worker that is killed makes as many again at most, and finds them there. */
+/** Small files that are remembered together: whoever is killed makes as many again at most, and finds them there. */
 const AT_ONCE = 200;
+const LARGE = 1024 * 1024;
 
-/** What is stored of a pack, for workers that come later. */
+/** What is stored of a pack, for workers that come later. Its zip is known too, and counts as none of its files. */
 export interface PackJournal extends PackMemory {
   entries(): Iterable<readonly [path: string, digest: FileDigest]>;
   /** Writes what is not written yet. */
@@ -56,14 +58,14 @@ export async function packJournal(
   }
   return {
     get size() {
-      return known.size;
+      return known.size - (known.has(PACK_FILE) ? 1 : 0);
     },
     get: (path) => known.get(path),
-    entries: () => known.entries(),
+    entries: () => [...known].filter(([path]) => path !== PACK_FILE),
     async add(path, digest) {
       known.set(path, digest);
       fresh[path] = digest;
-      if (Object.keys(fresh).length >= AT_ONCE) await flush();
+      if (digest.size >= LARGE || Object.keys(fresh).length >= AT_ONCE) await flush();
     },
     flush,
     async finish(report) {

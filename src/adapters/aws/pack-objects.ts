@@ -72,7 +72,7 @@ interface StoredFiles {
 
 /** The files of a pack in ascending order of their paths, as S3 has them; throws where one is not what was put. */
 async function* storedFiles(at: S3Place, { folder, files }: StoredFiles): AsyncGenerator<ZipFile> {
-  const sorted = [...files].filter(([path]) => path !== PACK_FILE).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const ahead: Promise<ZipFile>[] = [];
   const read = async ([path, digest]: readonly [string, FileDigest]): Promise<ZipFile> => {
     const key = `${folder}/${path}`;

@@ -34,15 +34,34 @@ export interface Upload {
  * @throws WitnessmarkError `objects-differs` where other bytes are there, and as `s3Objects`
  */
 export async function uploadObject(at: S3Place, upload: Upload): Promise<void> {
-  const blocks = blocksOf(upload.content)[Symbol.asyncIterator]();
+  const blocks = blocksOf(upload.content);
   try {
-    const first = await blocks.next();
-    const bytes = first.done ? new Uint8Array() : first.value;
-    if (bytes.length < PART) await createWhole(at, upload, bytes);
-    else await createInParts(at, upload, bytes, blocks);
+    const first = await nextOf(blocks);
+    const bytes = first ?? new Uint8Array();
+    const stored = bytes.length < LARGE ? undefined : await storedChecksum(at, upload.key);
+    if (stored !== undefined) await compare(at, upload.key, stored, { first: bytes, rest: blocks });
+    else if (bytes.length < PART) await createWhole(at, upload, bytes);
+    else await createInParts(at, upload, { first: bytes, rest: blocks });
   } finally {
     await blocks.return(undefined);
   }
+}
+
+/** Content from its first block on. */
+interface Blocks {
+  readonly first: Uint8Array;
+  readonly rest: AsyncIterator<Uint8Array>;
+}
+
+/** Of these it is looked first whether they are there: S3 closes the connection on whoever sends them in vain. */
+const LARGE = 1024 * 1024;
+
+async function compare(at: S3Place, key: string, stored: string, { first, rest }: Blocks): Promise<void> {
+  const parts: CompletedPart[] = [];
+  for (let bytes: Uint8Array | undefined = first; bytes !== undefined; bytes = await nextOf(rest))
+    parts.push({ ChecksumSHA256: hash('sha256', bytes, 'base64') });
+  const own = first.length < PART ? parts[0]?.ChecksumSHA256 : checksumOf(parts);
+  if (stored !== own) throw differs(at, key);
 }
 
 async function createWhole(at: S3Place, { key, keeping }: Upload, bytes: Uint8Array): Promise<void> {
@@ -50,11 +69,11 @@ async function createWhole(at: S3Place, { key, keeping }: Upload, bytes: Uint8Ar
   if (!created && !(await isThere(at, key, bytes))) throw differs(at, key);
 }
 
-async function createInParts(at: S3Place, upload: Upload, first: Uint8Array, rest: AsyncIterator<Uint8Array>) {
+async function createInParts(at: S3Place, upload: Upload, blocks: Blocks): Promise<void> {
   const { key } = upload;
   const UploadId = await begin(at, upload);
   try {
-    const parts = await putParts(at, { Key: key, UploadId }, first, rest);
+    const parts = await putParts(at, { Key: key, UploadId }, blocks);
     if (await complete(at, { Key: key, UploadId }, parts)) return;
     if ((await storedChecksum(at, key)) !== checksumOf(parts)) throw differs(at, key);
     await abort(at, key, UploadId);
@@ -69,7 +88,7 @@ interface Under {
   readonly UploadId: string;
 }
 
-async function putParts(at: S3Place, own: Under, first: Uint8Array, rest: AsyncIterator<Uint8Array>) {
+async function putParts(at: S3Place, own: Under, { first, rest }: Blocks): Promise<CompletedPart[]> {
   const parts: CompletedPart[] = [];
   let under: Promise<void> = Promise.resolve();
   const put = async (bytes: Uint8Array): Promise<void> => {
@@ -140,7 +159,7 @@ function checksumOf(parts: readonly CompletedPart[]): string {
   return `${hash('sha256', Buffer.concat(hashes), 'base64')}-${parts.length}`;
 }
 
-/** Undefined where there is no object, or one that was not made in parts. */
+/** Undefined where there is no object, or one without a SHA-256. */
 async function storedChecksum(at: S3Place, key: string): Promise<string | undefined> {
   const command = new HeadObjectCommand({ ...addressed(at), Key: key, ChecksumMode: 'ENABLED' });
   const answer = await at.client.send(command).catch((thrown: unknown) => {
