@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { CATALOGUE_FILE } from '../src/adapters/aws/catalogue.ts';
 import { loadCatalogueFiles } from '../src/adapters/local/catalogue-files.ts';
 import { packCatalogue } from '../src/catalog/packed.ts';
@@ -11,6 +11,13 @@ import { projectRoot } from './generated/root.ts';
 
 /** Bytes, all functions together: more than they need, so that a slip shows and growth does not. */
 export const LIMITS = { raw: 9_000_000, gzip: 2_500_000 };
+
+/** What a module reads from beside itself at run time: it has to lie beside the file that the module is bundled into. */
+const BESIDE: Readonly<Record<string, string>> = {
+  'src/report/pdf/fonts.ts': 'src/report/pdf/fonts',
+  'src/report/pdf/fallback.ts': 'src/report/pdf/fonts',
+  'src/pack/verify-page/page.ts': 'src/pack/verify-page/verify.html',
+};
 
 interface Built {
   /** Names of the files that were written, without the folder. */
@@ -27,7 +34,8 @@ interface Built {
  */
 export async function buildFunctions(outdir: string): Promise<Built> {
   rmSync(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: projectRoot,
     entryPoints: [...(await functionModules()).keys()].map((name) => `functions/${name}.ts`),
     outdir,
@@ -41,11 +49,15 @@ export async function buildFunctions(outdir: string): Promise<Built> {
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
+    // Names stay, for whoever reads a stack.
+    minifyWhitespace: true,
+    minifySyntax: true,
     // CommonJS among the dependencies asks for modules of Node at run time.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [namespaceZod],
     logLevel: 'warning',
   });
+  putBeside(metafile);
   writeFileSync(join(outdir, CATALOGUE_FILE), JSON.stringify(packCatalogue(await loadCatalogueFiles())));
   const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' })
     .filter((it) => /\.(mjs|json)$/.test(it))
@@ -53,6 +65,17 @@ export async function buildFunctions(outdir: string): Promise<Built> {
   const bytes = files.map((it) => readFileSync(join(outdir, it)));
   const total = (sizeOf: (it: Buffer) => number): number => bytes.reduce((sum, it) => sum + sizeOf(it), 0);
   return { files, raw: total((it) => it.length), gzip: total((it) => gzipSync(it).length) };
+}
+
+/** Copies what bundled modules read to where they look for it. */
+function putBeside({ outputs }: Metafile): void {
+  for (const [output, { inputs }] of Object.entries(outputs)) {
+    for (const [module, asset] of Object.entries(BESIDE)) {
+      if (!(module in inputs)) continue;
+      const target = join(projectRoot, dirname(output), asset.slice(dirname(module).length + 1));
+      cpSync(join(projectRoot, asset), target, { recursive: true });
+    }
+  }
 }
 
 /** `npm run build`: writes `dist/functions` and prints what it weighs; fails above the limits. */

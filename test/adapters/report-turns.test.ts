@@ -148,7 +148,7 @@ describe('a report whose worker is not heard of', () => {
   });
 
   it('takes no place where it was never written', async () => {
-    files.set('reports/open.json', Buffer.from(JSON.stringify(Array.from({ length: 20 }, newId))));
+    files.set('state/open-reports.json', Buffer.from(JSON.stringify(Array.from({ length: 20 }, newId))));
     await expect(requested()).rejects.toThrow(refused('jobs-too-many'));
     now = 10 * MINUTE;
     await requested();

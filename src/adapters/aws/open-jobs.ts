@@ -4,14 +4,14 @@ import { MOST_OPEN_JOBS, tooManyJobs } from '../../model/report-job.ts';
 import type { Objects } from '../../ports/objects.ts';
 import { jsonOf, parsed } from './stored-jobs.ts';
 
-const KEY = 'reports/open.json';
+const KEY = 'state/open-reports.json';
 const Ids = z.array(z.uuid()).max(MOST_OPEN_JOBS);
 
 /** Writes that meet another one are tried again. Each time one is let in, so that the list is full before this many. */
 const MAX_TRIES = 2 * MOST_OPEN_JOBS;
 
 /**
- * Puts a job on the list of those that may be open, `reports/open.json`, before it is written: of many who ask at the
+ * Puts a job on the list of those that may be open, `state/open-reports.json`, before it is written: of many who ask at the
  * same time, no more than there are places for are let in. Jobs that are over leave when their place is wanted.
  * Throws `jobs-too-many`.
  */

@@ -46,7 +46,7 @@ const READ_AT_ONCE = 50;
 /**
  * Report jobs of a store without a process that lives on: each is an object, `reports/<id>/job.json`, that is made once
  * and changed by If-Match. Their ids are UUIDs of version 7 (RFC 9562), so that a list of folders is a list in order of
- * time, and those that are open stand in `reports/open.json`. Whoever reads a job of whose worker nothing is heard any
+ * time, and those that are open stand in `state/open-reports.json`. Whoever reads a job of whose worker nothing is heard any
  * more has another one started, and after a few times it is `interrupted`.
  */
 export function objectJobs(options: ObjectJobsOptions): ObjectJobs {

@@ -3,6 +3,7 @@ import { makeReport } from '../../app/make-report.ts';
 import type { Store } from '../../app/store.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { jobError, type ReportJob } from '../../model/report-job.ts';
+import type { Objects } from '../../ports/objects.ts';
 import { packJournal } from './pack-journal.ts';
 import { packObjects } from './pack-objects.ts';
 import { type JobTurn, LEASE_MS, type ObjectJobs } from './report-jobs.ts';
@@ -11,6 +12,8 @@ import type { S3ObjectsOptions } from './s3-objects.ts';
 
 export interface ReportWorkerOptions {
   readonly store: Store;
+  /** The same bucket for what is not locked, and goes away: `staging/`. */
+  readonly work: Objects;
   /** How the objects of the store lie in its bucket. */
   readonly bucket: S3ObjectsOptions;
   readonly jobs: ObjectJobs;
@@ -70,10 +73,10 @@ async function worked(options: ReportWorkerOptions, turn: Turn): Promise<ReportJ
   }
 }
 
-async function made({ store, bucket, remaining }: ReportWorkerOptions, turn: Turn) {
+async function made({ store, work, bucket, remaining }: ReportWorkerOptions, turn: Turn) {
   const { job, tell } = turn;
   const own = `reports/${job.id}`;
-  const journal = await packJournal(store.objects, { name: own, part: job.part ?? 1 });
+  const journal = await packJournal(work, { name: own, part: job.part ?? 1 });
   const check = (): void => {
     turn.check();
     if (remaining() < RESERVE_MS) throw new WitnessmarkError(OUT_OF_TIME, 'the time of this worker is over');

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { appendLedger, invoke, type Need, putInStore } from './needs.ts';
+import { wrap } from './wrap.ts';
+
+/** Makes a report that somebody asked for, or a part of it, and has itself invoked again for the next. */
+export const handler = wrap({
+  event: z.strictObject({ job: z.uuid(), part: z.int().min(1).max(1000) }),
+  environment: StoreEnvironment,
+  run: async ({ event, environment, context }) => {
+    const { reportDeployed } = await import('../src/adapters/aws/deployed-report.ts');
+    return reportDeployed(environment, event, context);
+  },
+});
+
+export const needs: readonly Need[] = [
+  ...appendLedger,
+  putInStore('PutReport', 'reports/*', 'staging/reports/*', 'state/open-reports.json'),
+  {
+    sid: 'EndUploads',
+    actions: ['s3:AbortMultipartUpload'],
+    resources: ['StoreBucket/reports/*'],
+  },
+  { sid: 'FindUploads', actions: ['s3:ListBucketMultipartUploads'], resources: ['StoreBucket'] },
+  { sid: 'SignReport', actions: ['kms:GetPublicKey', 'kms:Sign'], resources: ['ReportKey'] },
+  invoke('ReportFunction'),
+];
