@@ -26,7 +26,9 @@ const BAD = 'seeded-without-tls';
 beforeAll(async () => {
   const made = await makeStore();
   expect(made).toMatchObject({ ok: true, origin: `${ACCOUNT}.witnessmark.local/${REGION}/test` });
-  await s3.send(new CreateBucketCommand({ Bucket: BAD, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
+  await s3.send(
+    new CreateBucketCommand({ Bucket: BAD, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+  );
   await new KMSClient({}).send(new CreateKeyCommand({ Description: 'seeded without rotation' }));
 });
 

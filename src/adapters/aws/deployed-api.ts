@@ -5,7 +5,7 @@ import { gatewayClaims, principalOf } from '../../api/principal.ts';
 import { accessLog } from '../../app/access-log.ts';
 import { messageOf } from '../../model/error.ts';
 import { bundledCatalogue } from './catalogue.ts';
-import { deployedJobs } from './deployed-report.ts';
+import { deployedJobs } from './deployed-jobs.ts';
 import { type Deployed, withDeployedStore } from './deployment.ts';
 import type { StoreEnvironment } from './deployment-environment.ts';
 import { s3Downloads } from './downloads.ts';
