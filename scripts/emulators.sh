@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings everything that `npm run test:emulators` needs beside npm into .emulators/: emulators of AWS (moto, ministack,
-# versitygw, DynamoDB Local), verifiers of PDF, BagIt, OSCAL and OCSF in Python, veraPDF, log verifiers in Go, and a
-# browser. With --cosign it builds cosign too, which takes some minutes; without it, that judge is left out and the
+# versitygw, DynamoDB Local), verifiers of PDF, BagIt, OSCAL and OCSF and linters of CloudFormation in Python, veraPDF, log
+# verifiers in Go, and a browser. With --cosign it builds cosign too, which takes some minutes; without it, that judge is left out and the
 # table says so. Debian packages are installed where they are missing and this is root. What is there already is left
 # alone, so a second run takes no time.
 set -euo pipefail
@@ -12,11 +12,14 @@ PINS=(
   pyhanko==0.38.0 pyhanko-cli==0.6.0
   bagit==1.9.0 compliance-trestle==5.2.0 ocsf-json-schema==1.2.0 jsonschema==4.26.0
 )
+# Linters of CloudFormation, which want other versions of what the tools above need.
+LINTERS=(cfn-lint==1.58.0 checkov==3.3.30)
 COSIGN_VERSION=v3.1.3
 TESSERA_VERSION=v1.0.4
 VERSITYGW_VERSION=v1.8.0
 FOLDER=.emulators
 VENV=$FOLDER/venv
+LINT=$FOLDER/lint
 TLOG=$FOLDER/tlog
 
 say() { printf 'emulators: %s (%s s)\n' "$1" "$SECONDS"; }
@@ -51,19 +54,22 @@ install_packages() {
   say 'Debian packages installed'
 }
 
+# A virtual environment with exactly these packages.
 install_python_tools() {
-  local wanted="${PINS[*]}"
-  if [ "$(cat "$VENV/pins" 2>/dev/null || true)" = "$wanted" ]; then
-    say 'Python tools are there'
+  local venv=$1 wanted
+  shift
+  wanted="$*"
+  if [ "$(cat "$venv/pins" 2>/dev/null || true)" = "$wanted" ]; then
+    say "${venv##*/}: Python tools are there"
     return
   fi
   say "installing $wanted"
-  rm -rf "$VENV"
-  python3 -m venv "$VENV"
-  "$VENV/bin/pip" install --quiet --disable-pip-version-check "${PINS[@]}" </dev/null
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check "$@" </dev/null
   # Last, so that a run that was cut short is made again.
-  printf '%s' "$wanted" >"$VENV/pins"
-  say 'Python tools installed'
+  printf '%s' "$wanted" >"$venv/pins"
+  say "${venv##*/}: Python tools installed"
 }
 
 build_log_verifier() {
@@ -108,7 +114,8 @@ command -v python3 >/dev/null || fail 'Python 3.11 or newer is needed: apt-get i
 command -v go >/dev/null || fail 'Go 1.22 or newer is needed: https://go.dev/doc/install'
 mkdir -p "$FOLDER"
 install_packages
-install_python_tools
+install_python_tools "$VENV" "${PINS[@]}"
+install_python_tools "$LINT" "${LINTERS[@]}"
 install_jars verapdf
 install_jars dynamodb-local
 build_log_verifier
