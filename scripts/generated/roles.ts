@@ -43,8 +43,9 @@ function roleOf(name: string, { needs, readsAws = false }: FunctionModule, actio
     Type: 'AWS::IAM::Role',
     Properties: {
       RoleName: `\${self:service}-\${sls:stage}-${name}-\${self:provider.region}`,
+      Path: '${param:rolePath}',
       Description: `What the function ${name} of Witnessmark may do`,
-      PermissionsBoundary: { 'Fn::If': ['HasBoundary', '${param:permissionsBoundary}', { Ref: 'AWS::NoValue' }] },
+      PermissionsBoundary: { 'Fn::If': ['HasBoundary', { Ref: 'PermissionsBoundary' }, { Ref: 'AWS::NoValue' }] },
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -109,6 +110,8 @@ function arnOf(resource: string): object | string {
   if (NAMED[id] !== undefined) return NAMED[id];
   if (id.endsWith('Function')) return functionArn(id.slice(0, -'Function'.length));
   if (id.endsWith('Topic')) return { Ref: id };
+  // A key may be the user's own: then the template has none of that name.
+  if (id.endsWith('Key')) return { 'Fn::If': [`Makes${id}`, { 'Fn::GetAtt': [id, 'Arn'] }, { Ref: `${id}Arn` }] };
   return path.length === 0 ? { 'Fn::GetAtt': [id, 'Arn'] } : sub(`\${${id}.Arn}/${path.join('/')}`);
 }
 
