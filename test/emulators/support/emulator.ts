@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
@@ -17,6 +19,8 @@ export interface EmulatorSpec {
   readonly env?: (port: number) => Readonly<Record<string, string | undefined>>;
   /** Path that answers with 2xx once it is up. */
   readonly health: string;
+  /** File with the certificate that it makes for itself; it then speaks TLS. */
+  readonly certificate?: string;
   /** Done after it has stopped. */
   readonly cleanUp?: () => Promise<void>;
 }
@@ -28,7 +32,7 @@ const PATIENCE_MS = 60_000;
 /** Starts a server on a free port of this machine; throws, with its log, when it does not answer within a minute. */
 export async function startEmulator(spec: EmulatorSpec): Promise<Emulator> {
   const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `${spec.certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   const server = spawn(spec.program, spec.args(port), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...spec.env?.(port) },
@@ -46,7 +50,7 @@ export async function startEmulator(spec: EmulatorSpec): Promise<Emulator> {
     server.once('error', (error) => resolve(error.message));
     server.once('exit', (code) => resolve(`it ended with ${code}`));
   });
-  const why = await Promise.race([answers(`${endpoint}${spec.health}`), ended]);
+  const why = await Promise.race([answers(`${endpoint}${spec.health}`, spec.certificate), ended]);
   if (why !== undefined) {
     kill();
     throw new Error(`${spec.program} does not answer on ${endpoint}: ${why}\n${log}`);
@@ -63,16 +67,31 @@ export async function startEmulator(spec: EmulatorSpec): Promise<Emulator> {
   };
 }
 
-async function answers(url: string): Promise<string | undefined> {
+async function answers(url: string, certificate?: string): Promise<string | undefined> {
   for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
-    const up = await fetch(url).then(
-      (it) => it.ok,
-      () => false,
-    );
+    const up = certificate === undefined ? await isUp(url) : await isUpWith(url, certificate);
     if (up) return undefined;
     await setTimeout(POLL_MS);
   }
   return `not in ${PATIENCE_MS} ms`;
+}
+
+const isUp = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    (it) => it.ok,
+    () => false,
+  );
+
+/** fetch takes no certificate. */
+function isUpWith(url: string, certificate: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const ca = existsSync(certificate) ? readFileSync(certificate) : undefined;
+  const request = get(url, { ca, agent: false }, (answer) => {
+    answer.resume();
+    resolve(answer.statusCode === 200);
+  });
+  request.on('error', () => resolve(false));
+  return promise;
 }
 
 /** A port that nobody listens on now. */

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { type Emulator, type EmulatorSpec, startEmulator } from './emulator.ts';
 import { REGION } from './moto.ts';
 import { TOOLS } from './run.ts';
 
@@ -9,7 +10,11 @@ export const MINISTACK_KEY = { accessKeyId: '123456789012', secretAccessKey: 'an
 
 /** An emulator of many AWS services, of which these tests use KMS and S3. */
 export function startMinistack(env: Readonly<Record<string, string>> = {}): Promise<Emulator> {
-  return startEmulator({
+  return startEmulator(ministackSpec(env));
+}
+
+function ministackSpec(env: Readonly<Record<string, string>>): EmulatorSpec {
+  return {
     program: TOOLS.ministack,
     args: () => [],
     env: (port) => ({
@@ -21,7 +26,17 @@ export function startMinistack(env: Readonly<Record<string, string>> = {}): Prom
       ...env,
     }),
     health: '/_ministack/health',
-  });
+  };
+}
+
+/**
+ * The same over TLS and with IAM, which policies that ask for TLS need. Its certificate is made in `folder`; a process
+ * trusts it by `NODE_EXTRA_CA_CERTS`.
+ */
+export async function startSecureMinistack(folder: string): Promise<Emulator & { readonly certificate: string }> {
+  const certificate = join(folder, 'ministack-tls/server.crt');
+  const spec = ministackSpec({ AUTH: 'true', USE_SSL: '1', TMPDIR: folder });
+  return { ...(await startEmulator({ ...spec, certificate })), certificate };
 }
 
 /** A client of its KMS. */
