@@ -8,10 +8,10 @@ interface Names {
   readonly dataKey?: unknown;
 }
 
-/** What is replaced, by compare-and-swap: the checkpoint, states of jobs, and what remembers how far something came. */
-const SWAPPED = ['checkpoint', 'reports/*/job.json', 'state/*'];
+/** What is replaced, by compare-and-swap: the checkpoint, states of jobs, and what remembers how far something came and how things are. */
+const SWAPPED = ['checkpoint', 'reports/*/job.json', 'state/*', 'health/newest.json'];
 /** What people upload, and what waits for the next step of a run. */
-const FREE = ['custom/*', 'staging/*'];
+const FREE = ['custom/*', 'config/*', 'recording/*', 'staging/*'];
 
 const absent = (...keys: string[]) => ({ Null: Object.fromEntries(keys.map((it) => [it, 'true'])) });
 /**
