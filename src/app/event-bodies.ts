@@ -1,7 +1,7 @@
 import type { FileReading, MatchedEvent } from '../collect/cloudtrail/match-events.ts';
 import type { Place } from '../collect/cloudtrail/place.ts';
 import type { Tally } from '../collect/cloudtrail/seen-events.ts';
-import { populationOf } from '../collect/cloudtrail/seen-events.ts';
+import { emptyTally, populationOf } from '../collect/cloudtrail/seen-events.ts';
 import { readable } from '../collect/cloudtrail/trail-record.ts';
 import { redact } from '../collect/redact.ts';
 import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
@@ -11,8 +11,11 @@ import type { Body } from '../model/entry.ts';
 import type { Evidence, Observation, Observations, Outcome } from '../model/evidence.ts';
 import { zeroCounts } from '../model/evidence.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import type { Failure, Retrieval, RetrievalRef } from '../model/retrieval.ts';
+import type { FailedTask, LookedAt, Task } from '../model/run.ts';
 import type { CountedEvents } from './event-memory.ts';
 import { countedEvents, EVENTS_SERVICE } from './event-memory.ts';
+import type { AccountDay } from './ingest-days.ts';
 import { planBody, runBody } from './run-bodies.ts';
 import { tooLongRedacted, unstorable } from './storable-record.ts';
 import type { Store } from './store.ts';
@@ -29,6 +32,11 @@ interface Context {
   readonly at: string;
   readonly catalogue: string;
   readonly selectors: readonly EventSelector[];
+  readonly via: 'files' | 'lookup';
+  /** Why the events of a selector were not all looked at on a day; undefined where they were. */
+  readonly failureOf: (at: AccountDay, selector: string) => Failure | undefined;
+  /** The stored object of the recorded calls; null where there were none. */
+  readonly retrievals: string | null;
 }
 
 /** What one run of an ingest seals. */
@@ -46,52 +54,93 @@ export interface EventBodies {
 export interface Counted {
   readonly readings: readonly FileReading[];
   readonly tallies: ReadonlyMap<Place, Tally>;
+  /** Days that are observed even where no event was counted on them. */
+  readonly due: readonly AccountDay[];
+  readonly failed: readonly FailedTask[];
+  readonly looked: readonly LookedAt[];
+  /** Every call that was made, in the order of the lines of `retrievals`. */
+  readonly calls: readonly Retrieval[];
 }
 
 /** The bodies of one run: plan, evidence and observations per account, run. Pure. */
-export function eventBodies(context: Context, { readings, tallies }: Counted): EventBodies {
-  const { store, run, at, catalogue } = context;
+export function eventBodies(context: Context, counted: Counted): EventBodies {
+  const { store, run, at, catalogue, via } = context;
+  const { readings, tallies, failed, looked, calls } = counted;
   const told = { run, at, mode: 'ingest' } as const;
   const matched = Map.groupBy(
     readings.flatMap((it) => it.matched),
     (it) => it.event.account,
   );
-  const accounts = [...talliesByAccount(tallies)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const lines = new Map(calls.map((call, index) => [call, index + 1]));
+  const accounts = [...daysByAccount(tallies, counted.due)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const groups = accounts.map(([account, days]) =>
-    accountBodies(context, { account, days, matched: matched.get(account) ?? [] }),
+    accountBodies(context, { account, days, matched: matched.get(account) ?? [], lines }),
   );
+  const tasks = tasksOf(counted);
+  const end = {
+    expected: tasks.length,
+    collected: tasks.length - failed.length,
+    failed: [...failed],
+    calls: calls.length,
+    throttles: calls.filter((it) => it.error?.kind === 'throttled').length,
+    files: readings.map((it) => it.file),
+    ...(looked.length === 0 ? {} : { looked: [...looked] }),
+  };
   return {
-    plan: planBody(store, { ...told, via: 'files', tasks: [], catalogue }),
+    plan: planBody(store, { ...told, via, tasks, catalogue }),
     evidence: groups.map((it) => it.evidence),
-    counts: [...groups.map((it) => it.body), runBody(store, { ...told, files: readings.map((it) => it.file) })],
+    counts: [...groups.map((it) => it.body), runBody(store, { ...told, ...end })],
     counted: groups.map((it) => it.counted),
   };
 }
 
-/** Account → day → events. */
-function talliesByAccount(tallies: ReadonlyMap<Place, Tally>): Map<string, Map<string, Tally>> {
-  const byAccount = Map.groupBy(
-    [...tallies].filter(([, tally]) => populationOf(tally) > 0),
-    ([{ account }]) => account,
-  );
-  return new Map(
-    [...byAccount].map(([account, its]) => [account, new Map(its.map(([{ day }, tally]) => [day, tally]))]),
-  );
+/** Where it looked, whether or not it could read everything there; nothing for files that were handed over. */
+function tasksOf({ failed, looked }: Counted): Task[] {
+  const tasks = [...failed, ...looked].map(({ account, region }) => ({ account, region, service: EVENTS_SERVICE }));
+  return [...new Map(tasks.map((it) => [`${it.account} ${it.region}`, it])).entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, it]) => it);
 }
+
+/** Account → day → events. */
+function daysByAccount(
+  tallies: ReadonlyMap<Place, Tally>,
+  due: readonly AccountDay[],
+): Map<string, Map<string, Tally>> {
+  const byAccount = new Map<string, Map<string, Tally>>();
+  const counted = [...tallies].filter(([, tally]) => populationOf(tally) > 0);
+  for (const [{ account, day }, tally] of [...due.map((it) => [it, NOTHING] as const), ...counted]) {
+    const days = byAccount.get(account) ?? new Map<string, Tally>();
+    byAccount.set(account, days.set(day, tally));
+  }
+  return byAccount;
+}
+
+const NOTHING = emptyTally();
 
 interface OfAccount {
   readonly account: string;
   readonly days: ReadonlyMap<string, Tally>;
   readonly matched: readonly MatchedEvent[];
+  /** Lines of the recorded calls, from 1. */
+  readonly lines: ReadonlyMap<Retrieval, number>;
 }
 
-function accountBodies(context: Context, { account, days, matched }: OfAccount) {
-  const evidence = matched.map((it) => evidenceBody(context, it));
+function accountBodies(context: Context, { account, days, matched, lines }: OfAccount) {
+  const evidence = matched.map((it) => evidenceBody(context, it, refsOf(context, it, lines)));
   const byDay = Map.groupBy(evidence, (it) => `${it.source} ${it.event?.eventTime.slice(0, 10)}`);
   const observations = [...days]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([day, tally]) =>
-      context.selectors.map((selector) => observationOf({ selector, day, population: populationOf(tally), byDay })),
+      context.selectors.map((selector) =>
+        observationOf({
+          selector,
+          day,
+          population: populationOf(tally),
+          byDay,
+          failure: context.failureOf({ account, day }, selector.name),
+        }),
+      ),
     );
   const counted = countedEvents(context.store, context.run, account, days);
   const body: Observations = {
@@ -104,8 +153,8 @@ function accountBodies(context: Context, { account, days, matched }: OfAccount) 
     region: 'global',
     service: EVENTS_SERVICE,
     observations,
-    retrievals: null,
-    calls: 0,
+    retrievals: context.retrievals,
+    calls: context.retrievals === null ? 0 : lines.size,
     salt: context.store.identity.salt(counted.id),
   };
   return { evidence, body, counted };
@@ -117,9 +166,10 @@ interface Observed {
   readonly population: number;
   /** `source day` → evidence. */
   readonly byDay: ReadonlyMap<string, readonly Evidence[]>;
+  readonly failure: Failure | undefined;
 }
 
-function observationOf({ selector, day, population, byDay }: Observed): Observation {
+function observationOf({ selector, day, population, byDay, failure }: Observed): Observation {
   const source = `cloudtrail:${selector.name}`;
   const found = byDay.get(`${source} ${day}`) ?? [];
   const counts = zeroCounts();
@@ -132,11 +182,27 @@ function observationOf({ selector, day, population, byDay }: Observed): Observat
     population,
     counts,
     digest: populationDigest(found.map((it) => [it.subject, sha256Hex(canonicalize(it))])),
-    complete: true,
+    complete: failure === undefined,
+    ...(failure === undefined ? {} : { failure }),
   };
 }
 
-function evidenceBody(context: Context, { selector, event, file, fileSha256, index, problem }: MatchedEvent): Evidence {
+/** The recorded answer that an event came in; a delivered file is named in `event` instead. */
+function refsOf(
+  { retrievals }: Context,
+  { answer }: MatchedEvent,
+  lines: ReadonlyMap<Retrieval, number>,
+): RetrievalRef[] {
+  const line = answer === undefined ? undefined : lines.get(answer);
+  if (answer === undefined || line === undefined || retrievals === null) return [];
+  return [{ operation: `${answer.service}:${answer.operation}`, object: retrievals, line, sha256: answer.sha256 }];
+}
+
+function evidenceBody(
+  context: Context,
+  { selector, event, file, fileSha256, index, problem }: MatchedEvent,
+  retrievals: RetrievalRef[],
+): Evidence {
   const { eventID, eventTime, eventName, eventSource, account, region } = event;
   // Whoever assumes a role chooses the name of the session, and a name may hold anything.
   const actor = String(redact(event.actor, { secret: context.store.redactionSecret }).value);
@@ -164,7 +230,7 @@ function evidenceBody(context: Context, { selector, event, file, fileSha256, ind
     judgement: { sha256: sha256Hex(canonicalize([match, expect])), expect: match, params: {} },
     event: { eventID, eventTime, eventName, eventSource, actor, file, fileSha256, record: index },
     ...(record === undefined ? {} : { record }),
-    retrievals: [],
+    retrievals,
     previous: null,
     salt: context.store.identity.salt(id),
   };

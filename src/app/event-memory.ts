@@ -3,10 +3,15 @@ import type { Place } from '../collect/cloudtrail/place.ts';
 import type { IdList, SeenEvents, Tally } from '../collect/cloudtrail/seen-events.ts';
 import { sha256Hex } from '../ledger/canonical.ts';
 import { WitnessmarkError } from '../model/error.ts';
+import type { Observation } from '../model/evidence.ts';
+import type { Failure } from '../model/retrieval.ts';
 import type { Store } from './store.ts';
 
 /** The service under which ingested events are observed. */
 export const EVENTS_SERVICE = 'cloudtrail-events';
+
+/** Name of the failure of a selector for whose events LookupEvents has no attribute; it says nothing of the other selectors. */
+export const NO_LOOKUP = 'NoLookupAttribute';
 
 /** No such object inflates to more: 16 bytes an event, and an ingest seals long before that. */
 const MAX_INFLATED_BYTES = 256 * 1024 * 1024;
@@ -49,6 +54,10 @@ const idOf = ({ identity }: Maker, { run, account }: { run: string; account: str
 
 /** Events that earlier ingests counted, read when a file of the same account and day comes. */
 export interface EventMemory {
+  /** Days that the newest observation does not call whole, and why; `account day` → the first failure that is not of one selector alone. */
+  readonly open: ReadonlyMap<string, Failure>;
+  /** Days that were observed whole: `account day`. */
+  readonly whole: ReadonlySet<string>;
   /** Makes `seen` know the events of these places. */
   recall(places: Iterable<Place>, seen: SeenEvents): Promise<void>;
   /** Observations whose events are not known any more. */
@@ -63,7 +72,7 @@ interface Kept {
 
 /** Which earlier runs counted events of which places. */
 export async function eventMemory(store: Store): Promise<EventMemory> {
-  const kept = await keptByPlace(store);
+  const { kept, open, whole } = await keptByPlace(store);
   const forgotten = new Set<string>();
   const recalled = new Set<string>();
   const recall = async (places: Iterable<Place>, seen: SeenEvents): Promise<void> => {
@@ -75,22 +84,39 @@ export async function eventMemory(store: Store): Promise<EventMemory> {
       }
     }
   };
-  return { recall, forgotten };
+  return { recall, forgotten, open, whole };
 }
 
-async function keptByPlace({ index }: Store): Promise<Map<string, Kept[]>> {
-  const found = new Map<string, Kept[]>();
+interface ByPlace extends Pick<EventMemory, 'open' | 'whole'> {
+  readonly kept: ReadonlyMap<string, Kept[]>;
+}
+
+async function keptByPlace({ index }: Store): Promise<ByPlace> {
+  const kept = new Map<string, Kept[]>();
+  const open = new Map<string, Failure>();
+  const whole = new Set<string>();
   for await (const { body } of index.bodies('observations')) {
     if (body.service !== EVENTS_SERVICE) continue;
     const { id, run, account } = body;
-    for (const day of new Set(body.observations.map((it) => it.day))) {
-      const kept = found.get(account + day) ?? [];
-      kept.push({ id, run, account });
-      found.set(account + day, kept);
+    for (const [day, observations] of Map.groupBy(body.observations, (it) => it.day)) {
+      const key = account + day;
+      if (observations.some((it) => it.population > 0)) kept.set(key, [...(kept.get(key) ?? []), { id, run, account }]);
+      const failure = failureOf(observations);
+      if (failure === undefined) {
+        open.delete(key);
+        whole.add(key);
+      } else {
+        open.set(key, failure);
+        whole.delete(key);
+      }
     }
   }
-  return found;
+  return { kept, open, whole };
 }
+
+/** Why a day is not whole; what one selector cannot see is no matter of the day. */
+const failureOf = (observations: readonly Observation[]): Failure | undefined =>
+  observations.find((it) => !it.complete && it.failure?.name !== NO_LOOKUP)?.failure;
 
 async function recallOne(store: Store, kept: Kept, seen: SeenEvents): Promise<boolean> {
   const object = await store.objects.get(keyOf(kept.id));

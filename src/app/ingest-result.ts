@@ -1,4 +1,5 @@
 import type { FileReading } from '../collect/cloudtrail/match-events.ts';
+import type { Failure } from '../model/retrieval.ts';
 import type { CheckpointTimestamp } from './timestamps.ts';
 
 export interface IngestResult {
@@ -28,6 +29,10 @@ export interface IngestResult {
   readonly problems: { readonly file: string; readonly problem: string }[];
   /** Earlier ingests of the same days whose events are not known any more; those may be counted again. */
   readonly forgotten: number;
+  /** Whether it ended before everything was looked at, for want of time: what is left is read by the next one. */
+  more: boolean;
+  /** What could not be read, by account and region; the days of it are not whole. At most a hundred each. */
+  failures: (Failure & { readonly account: string; readonly region: string })[];
   /** Of the newest checkpoint, where the store has a time-stamping authority. */
   readonly timestamp?: CheckpointTimestamp;
 }
@@ -50,6 +55,8 @@ export const emptyResult = (): IngestResult => ({
   aside: { files: {}, records: {} },
   problems: [],
   forgotten: 0,
+  more: false,
+  failures: [],
 });
 
 /** Adds what a file gave; undefined for a file that was known. */

@@ -1,6 +1,4 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
-import type { IdSet } from '../collect/cloudtrail/id-set.ts';
-import { idSet } from '../collect/cloudtrail/id-set.ts';
 import type { FileReading, Matchers, SiftedRecord } from '../collect/cloudtrail/match-events.ts';
 import { arrange, countRecords, siftRecords } from '../collect/cloudtrail/match-events.ts';
 import type { Place } from '../collect/cloudtrail/place.ts';
@@ -8,80 +6,171 @@ import { placer } from '../collect/cloudtrail/place.ts';
 import { seenEvents } from '../collect/cloudtrail/seen-events.ts';
 import type { TrailFile } from '../collect/cloudtrail/trail-file.ts';
 import { sha256Of } from '../collect/cloudtrail/trail-file.ts';
+import type { KnownTrail, TrailItem } from '../collect/cloudtrail/trail-item.ts';
+import type { Failure } from '../model/retrieval.ts';
 import { catalogueDigest } from './catalogue.ts';
+import { type EarlierFiles, earlierFiles, isLost } from './earlier-files.ts';
 import type { EventMemory } from './event-memory.ts';
 import { eventMemory } from './event-memory.ts';
+import type { AccountDay } from './ingest-days.ts';
+import { ingestDays, NOT_TO_THE_END } from './ingest-days.ts';
 import type { IngestResult } from './ingest-result.ts';
 import { addFile, emptyResult } from './ingest-result.ts';
 import type { IngestContext, OpenRun } from './ingest-run.ts';
-import { addReading, interruptedIngests, openRun, sealRun } from './ingest-run.ts';
+import { addFailure, addReading, interruptedIngests, openRun, sealRun } from './ingest-run.ts';
 import { recover } from './seal.ts';
 import type { Store } from './store.ts';
 import { stampNewest } from './timestamps.ts';
 
 export interface IngestRequest {
-  readonly files: AsyncIterable<TrailFile>;
+  /** What there is to read; or who finds it, told what the ledger knows. */
+  readonly files: AsyncIterable<TrailItem> | ((known: KnownTrail) => AsyncIterable<TrailItem>);
   readonly catalogue: Catalogue;
+  /** Delivered files where left out. */
+  readonly via?: 'files' | 'lookup';
+  /** Selectors of which `via` cannot find every event, each with the reason. */
+  readonly unsupported?: ReadonlyMap<string, Failure>;
   readonly onFile?: (files: number) => void;
   /** The run's time; the clock's where left out. */
   readonly at?: string;
+  /** Whether the time is over: asked after each item. What was read until then is sealed. */
+  readonly isOver?: () => boolean;
 }
 
 /**
- * Ingests delivered CloudTrail files: evidence for the events that a selector matches, and for every
- * account, day and selector an observation with the population that was looked at. Files that the ledger holds
- * already, by whatever name, are passed over, and an event that was counted once is never counted again.
- * Many files become several runs, one after the other, so that memory does not grow with the input.
+ * Ingests CloudTrail events, from delivered files or from the event history: evidence for the events that a selector
+ * matches, and for every account, day and selector an observation with the population that was looked at. An event that
+ * was counted once is never counted again. Files that somebody hands over are passed over where the ledger holds them by
+ * whatever name; who finds files is told their names and need not read them. A file that could not be read leaves its
+ * days incomplete, until a later ingest has read it. Many files become several runs, one after the other, so that
+ * memory does not grow with the input.
  */
 export async function ingest(store: Store, request: IngestRequest): Promise<IngestResult> {
   await recover(store);
-  const context = await contextOf(store, request);
-  const readFile = await reader(store, request.catalogue);
+  const ledger = await earlierFiles(store);
+  const memory = await eventMemory(store);
+  const context = await contextOf(store, request, memory);
+  const readFile = reader(request, ledger, memory);
   const result = emptyResult();
-  const memory = readFile.memory;
   let run = openRun();
-  const end = async (): Promise<void> => {
-    const sealed = await sealRun(context, run);
+  const end = async (due: readonly AccountDay[]): Promise<void> => {
+    const sealed = await sealRun(context, run, due);
     result.runs.push(sealed.run);
     result.entries += sealed.entries;
     run = openRun();
   };
-  for await (const file of request.files) {
-    const reading = await readFile.read(file, run);
-    addFile(result, reading);
+  for await (const item of itemsOf(request, { at: context.at, ledger, memory })) {
+    if ('name' in item) {
+      const reading = await readFile(item, run);
+      addFile(result, reading);
+      if (reading !== undefined) noteMalformed(context, run, item, reading);
+      if (reading !== undefined && addReading(run, reading)) await end([]);
+    } else {
+      take(context, { run, result, malformed: ledger.malformed }, item);
+    }
     request.onFile?.(result.files);
-    if (reading !== undefined && addReading(run, reading)) await end();
+    result.more = request.isOver?.() ?? false;
+    if (result.more) break;
   }
-  if (run.readings.length > 0) await end();
+  const due = context.days.due();
+  if (run.readings.length > 0 || due.length > 0) await end(due);
   return { ...result, forgotten: memory.forgotten.size, ...(await stampNewest(store)) };
 }
 
-async function contextOf(store: Store, { catalogue, at = store.clock.now() }: IngestRequest): Promise<IngestContext> {
+async function contextOf(store: Store, request: IngestRequest, memory: EventMemory): Promise<IngestContext> {
+  const { catalogue, via = 'files', at = store.clock.now(), unsupported = new Map() } = request;
   const digest = catalogueDigest(catalogue);
   const selectors = [...catalogue.events.values()].map((it) => it.selector);
-  return { store, at, catalogue: digest, selectors, interrupted: await interruptedIngests(store, digest) };
+  const operation = via === 'files' ? 's3:GetObject' : 'cloudtrail:LookupEvents';
+  const days = ingestDays(memory, { at, operation, isWhole: typeof request.files !== 'function' });
+  const interrupted = await interruptedIngests(store, digest);
+  return { store, at, catalogue: digest, selectors, interrupted, via, days, unsupported };
 }
 
-interface Reader {
+interface Known {
+  readonly at: string;
+  readonly ledger: EarlierFiles;
   readonly memory: EventMemory;
-  /** Undefined for a file that the ledger holds already. */
-  read(file: TrailFile, run: OpenRun): Promise<FileReading | undefined>;
 }
 
-async function reader(store: Store, catalogue: Catalogue): Promise<Reader> {
-  const seed = Number.parseInt(store.identity.id('event-ids').slice(0, 8), 16) | 0;
-  const known = await ingestedFiles(store, seed);
-  const memory = await eventMemory(store);
-  const [place, seen] = [placer(), seenEvents(seed)];
+function itemsOf({ files }: IngestRequest, { at, ledger, memory }: Known): AsyncIterable<TrailItem> {
+  if (typeof files !== 'function') return files;
+  return files({
+    now: at,
+    has: ledger.hasName,
+    lookedAt: ledger.lookedAt,
+    openSince: (account) =>
+      [...memory.open]
+        .filter(([key, { name }]) => key.startsWith(account) && name !== NOT_TO_THE_END)
+        .map(([key]) => key.slice(account.length))
+        .sort()[0],
+  });
+}
+
+interface Taking {
+  readonly run: OpenRun;
+  readonly result: IngestResult;
+  readonly malformed: ReadonlyMap<string, string>;
+}
+
+/** Takes in everything but a file. */
+function take({ days }: IngestContext, { run, result, malformed }: Taking, item: Exclude<TrailItem, TrailFile>): void {
+  if ('known' in item) {
+    addFile(result, undefined);
+    const problem = malformed.get(item.known.name);
+    if (problem !== undefined) days.fail({ ...item.known.part, failure: unparsable(problem), isFile: true });
+  } else if ('unread' in item) {
+    const { account, region, failure } = item.unread;
+    if (item.unread.call !== undefined) run.calls.push(item.unread.call);
+    days.fail(item.unread);
+    addFailure(run, item.unread, failure);
+    if (result.failures.length < MAX_FAILURES) result.failures.push({ account, region, ...failure });
+  } else if ('looked' in item) {
+    run.looked.push(item.looked);
+  } else if ('call' in item) {
+    run.calls.push(item.call);
+  } else {
+    days.end(item.ended);
+  }
+}
+
+/** So many failures are listed in the result; the ledger has more. */
+const MAX_FAILURES = 100;
+
+/** Nobody knows which events were in a file that nothing could be read of. */
+function noteMalformed(
+  { days }: IngestContext,
+  run: OpenRun,
+  { part, answer }: TrailFile,
+  { file }: FileReading,
+): void {
+  if (answer !== undefined) run.calls.push(answer);
+  if (part !== undefined && isLost(file)) days.fail({ ...part, failure: unparsable(file.malformed), isFile: true });
+}
+
+function unparsable(problem: string): Failure {
+  const name = problem.slice(0, problem.indexOf(':'));
+  const message = problem.slice(0, MAX_MESSAGE);
+  return { operation: 's3:GetObject', kind: 'unparsable', name, message, status: null, requestId: null };
+}
+
+const MAX_MESSAGE = 500;
+
+/** Gives undefined for a file that the ledger holds already. */
+type Reader = (file: TrailFile, run: OpenRun) => Promise<FileReading | undefined>;
+
+function reader({ catalogue, files }: IngestRequest, ledger: EarlierFiles, memory: EventMemory): Reader {
+  const [place, seen] = [placer(), seenEvents(ledger.seed)];
   const matchers = matchersOf(catalogue);
-  const read = async (file: TrailFile, { tallies }: OpenRun): Promise<FileReading | undefined> => {
-    const sha256 = sha256Of(file.bytes);
-    if (file.tooLarge === undefined && known.has(wordsOf(sha256), 0)) return undefined;
+  // Who finds files by their names has each of them named, so that it is known by its name from then on.
+  const passes = typeof files !== 'function';
+  return async (file, { tallies }) => {
+    const sha256 = file.answer?.sha256 ?? sha256Of(file.bytes);
+    if (passes && file.tooLarge === undefined && ledger.hasHash(sha256)) return undefined;
     const sifted = siftRecords(file, sha256, { place, matchers });
     await memory.recall(placesOf(sifted.records), seen);
     return countRecords(sifted, { seen, tallies });
   };
-  return { memory, read };
 }
 
 function placesOf(records: readonly SiftedRecord[]): Set<Place> {
@@ -100,20 +189,3 @@ export const matchersOf = ({ events }: Catalogue): Matchers =>
       names,
     })),
   );
-
-/** The hash of a file that was too large to be read at all, and of an empty one. */
-const UNREAD = sha256Of(new Uint8Array(0));
-
-/** Hashes of the files of every earlier run; half of each is more than enough to tell files apart. */
-async function ingestedFiles(store: Store, seed: number): Promise<IdSet> {
-  const known = idSet(seed);
-  for await (const { body } of store.index.bodies('run')) {
-    for (const { sha256, bytes } of body.files) if (bytes === 0 || sha256 !== UNREAD) known.add(wordsOf(sha256), 0);
-  }
-  return known;
-}
-
-function wordsOf(sha256: string): Uint32Array {
-  const bytes = Buffer.from(sha256, 'hex');
-  return Uint32Array.of(bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8), bytes.readUInt32BE(12));
-}

@@ -22,10 +22,23 @@ export function dayStrip(days: readonly string[], places: readonly Place[], rows
 function dayCode(places: readonly Place[], rows: readonly ObservationRow[]): string {
   if (rows.length === 0) return '.';
   if (rows.some(({ observation }) => observation.counts.non_compliant > 0)) return 'f';
-  const complete = new Set(rows.filter(({ observation }) => observation.complete).map(placeOf));
+  const complete = completePlaces(rows);
   if (places.some((place) => !complete.has(place))) return 'x';
   if (rows.some(({ observation }) => observation.complete && observation.counts.inconclusive > 0)) return 'i';
   return rows.some(({ observation }) => applicable(observation) > 0) ? 'c' : '0';
+}
+
+/**
+ * Of resources one complete observation is enough. Events of a day come bit by bit: whether all of them were read is what
+ * the newest observation says. `rows` are in order of (time, index).
+ */
+function completePlaces(rows: readonly ObservationRow[]): Set<Place> {
+  const complete = new Set<Place>();
+  for (const row of rows) {
+    if (row.observation.complete) complete.add(placeOf(row));
+    else if (row.observation.source.startsWith('cloudtrail:')) complete.delete(placeOf(row));
+  }
+  return complete;
 }
 
 const applicable = (observation: Observation): number =>

@@ -20,8 +20,11 @@ export const salted = {
   salt: z.string().regex(/^[0-9a-f]{32}$/),
 };
 
-/** Where a run's facts came from: AWS itself, a recording that was played, delivered files, or the ledger. */
-export const Via = z.enum(['aws', 'recording', 'files', 'ledger']);
+/**
+ * Where a run's facts came from: AWS itself, a recording that was played, delivered files, CloudTrail's event history
+ * (LookupEvents: management events of 90 days, in no log file), or the ledger.
+ */
+export const Via = z.enum(['aws', 'recording', 'files', 'lookup', 'ledger']);
 export type Via = z.infer<typeof Via>;
 
 /** Written before a run's first call, so that a run that never ended is visible. */
@@ -47,6 +50,19 @@ export const IngestedFile = z.strictObject({
 });
 export type IngestedFile = z.infer<typeof IngestedFile>;
 
+/**
+ * What an ingest looked at to its end: all that `of` (a trail's bucket, or the event history) had then of an account and
+ * region, `global` for all regions, between two times.
+ */
+export const LookedAt = z.strictObject({
+  of: z.string(),
+  account: AccountId,
+  region: Region,
+  from: Timestamp,
+  to: Timestamp,
+});
+export type LookedAt = z.infer<typeof LookedAt>;
+
 /** Written at the end of a run. A `plan` without its `run` is an interrupted run. */
 export const Run = z.strictObject({
   ...salted,
@@ -60,6 +76,8 @@ export const Run = z.strictObject({
   calls: z.int().min(0),
   throttles: z.int().min(0),
   files: z.array(IngestedFile),
+  /** Ingests only; left out where nothing was looked at to its end. */
+  looked: z.array(LookedAt).optional(),
 });
 export type Run = z.infer<typeof Run>;
 

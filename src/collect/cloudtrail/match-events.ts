@@ -1,5 +1,6 @@
 import { messageOf } from '../../model/error.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import type { Retrieval } from '../../model/retrieval.ts';
 import type { IngestedFile } from '../../model/run.ts';
 import { isMalformed } from './malformed.ts';
 import type { Place, Unplaced } from './place.ts';
@@ -43,6 +44,8 @@ export interface MatchedEvent {
   readonly index: number;
   /** Set when the selector could not be asked of this record: neither a match nor none. */
   readonly problem?: string;
+  /** The recorded answer that it was in, where it came from the event history. */
+  readonly answer?: Retrieval;
 }
 
 /** What one file gave. Events are counted once, however many files deliver them. */
@@ -74,6 +77,7 @@ interface Answer {
 /** A file that was read. */
 export interface SiftedFile {
   readonly file: IngestedFile;
+  readonly answer?: Retrieval | undefined;
   readonly inflatedBytes: number;
   readonly records: readonly SiftedRecord[];
 }
@@ -92,7 +96,7 @@ export function siftRecords(file: TrailFile, sha256: string, sieve: Sieve): Sift
   const told = { file: file.name, sha256, bytes: file.tooLarge ?? file.bytes.byteLength };
   try {
     const { records, inflatedBytes } = parseTrailFile(file, (record) => sift(record, sieve));
-    return { file: { ...told, records: records.length }, inflatedBytes, records };
+    return { file: { ...told, records: records.length }, answer: file.answer, inflatedBytes, records };
   } catch (error) {
     if (!isMalformed(error)) throw error;
     const malformed = `${error.code}: ${messageOf(error)}`;
@@ -123,7 +127,10 @@ export interface Counting {
 }
 
 /** Counts the events of a file that are new, and keeps those that a selector matches. */
-export function countRecords({ file, inflatedBytes, records }: SiftedFile, { seen, tallies }: Counting): FileReading {
+export function countRecords(
+  { file, answer, inflatedBytes, records }: SiftedFile,
+  { seen, tallies }: Counting,
+): FileReading {
   const unplaced = new Map<Unplaced, number>();
   const matched: MatchedEvent[] = [];
   let events = 0;
@@ -139,8 +146,14 @@ export function countRecords({ file, inflatedBytes, records }: SiftedFile, { see
     events += 1;
     if (found === undefined) continue;
     const event = trailEvent(found.record, place);
-    for (const answer of found.answers)
-      matched.push({ ...answer, event, file: file.file, fileSha256: file.sha256, index });
+    const where = {
+      event,
+      file: file.file,
+      fileSha256: file.sha256,
+      index,
+      ...(answer === undefined ? {} : { answer }),
+    };
+    for (const said of found.answers) matched.push({ ...said, ...where });
   }
   const aside = [...unplaced.values()].reduce((sum, count) => sum + count, 0);
   const duplicates = records.length - events - aside;

@@ -2,10 +2,12 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { messageOf } from '../../model/error.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import type { Retrieval } from '../../model/retrieval.ts';
 import { inflate, release } from './inflate.ts';
 import { jsonBounds } from './json-bounds.ts';
 import { keptOfList } from './json-list.ts';
 import { malformed } from './malformed.ts';
+import type { TrailPart } from './trail-item.ts';
 
 /**
  * Limits on one delivered log file. CloudTrail delivers at most a few MiB; other people deliver anything.
@@ -26,6 +28,10 @@ export interface TrailFile {
   readonly bytes: Uint8Array;
   /** Its size in bytes, where it was not read because that is over the limit. */
   readonly tooLarge?: number;
+  /** Where in a trail its key says that it belongs; left out for a file that came otherwise. */
+  readonly part?: TrailPart;
+  /** Set where it is no file but the records of one recorded answer of the event history. */
+  readonly answer?: Retrieval;
 }
 
 export interface TrailRecords<T> {

@@ -12,7 +12,8 @@ export const format = csvFormat<ReportedRun>({
     { name: 'run', meaning: 'Id of the run.', value: (it) => it.id },
     {
       name: 'via',
-      meaning: 'Where its facts came from: aws, a recording that was played, delivered files, or the ledger.',
+      meaning:
+        'Where its facts came from: aws, a recording that was played, delivered files, a lookup of the event history, or the ledger.',
       value: (it) => it.via,
     },
     { name: 'mode', meaning: 'collect, ingest (of events) or evaluate (of stored facts).', value: (it) => it.mode },

@@ -22,7 +22,7 @@ TASK = {"account": ACCOUNT, "region": REGION, "service": str}
 COUNTS = {it: int for it in OUTCOMES}
 FILE = {"path": str, "sha256": HASH}
 PERIOD = {"from": DAY, "to": DAY}
-MODE, VIA = re.compile("collect|ingest|evaluate"), re.compile("aws|recording|files|ledger")
+MODE, VIA = re.compile("collect|ingest|evaluate"), re.compile("aws|recording|files|lookup|ledger")
 BODY = {"v": lambda v, at: check(v == 1 and v is not True, f"{at}: unknown version"), "kind": str, "id": UUID, "run": UUID, "at": TIME, "salt": re.compile("[0-9a-f]{32}")}
 
 
@@ -47,7 +47,8 @@ BODIES = {
     "observations": {**TASK, "observations": [OBSERVATION], "retrievals": (HASH, None), "calls": int},
     "plan": {"mode": MODE, "via": VIA, "tasks": [TASK], "catalogue": HASH, "software": str},
     "run": {"mode": MODE, "startedAt": TIME, "endedAt": TIME, "expected": int, "collected": int, "failed": [{**TASK, "failures": [FAILURE]}], "calls": int, "throttles": int,
-            "files": [{"file": str, "sha256": HASH, "bytes": int, "records": int, "malformed?": str}]},
+            "files": [{"file": str, "sha256": HASH, "bytes": int, "records": int, "malformed?": str}],
+            "looked?": [{"of": str, "account": ACCOUNT, "region": REGION, "from": TIME, "to": TIME}]},
     "framework": {"framework": dict, "sha256": HASH},
     "assessment": {"definition": dict, "sha256": HASH},
     "report": {"framework": str, "period": PERIOD, "treeSize": int, "files": [FILE], "state?": STATE},

@@ -173,7 +173,9 @@ def strip(report, definition, observations):
     text, day = "", date.fromisoformat(period["from"])
     while day <= date.fromisoformat(period["to"]):
         rows = by_day.get(day.isoformat(), [])
-        complete = {place for place, it in rows if it["complete"]}
+        # Events of a day come bit by bit: the newest observation of a place says whether all were read.
+        said = dict(rows) if rows and rows[0][1]["source"].startswith("cloudtrail:") else {place: it for place, it in rows if it["complete"]}
+        complete = {place for place, it in said.items() if it["complete"]}
         counts = [it["counts"] for _, it in rows]
         text += ("." if not rows else "f" if any(it["non_compliant"] for it in counts) else "x" if places - complete
                  else "i" if any(it["complete"] and it["counts"]["inconclusive"] for _, it in rows) else "c" if any(it["compliant"] for it in counts) else "0")
