@@ -1,5 +1,5 @@
 import type { Service } from '../../src/collect/service.ts';
-import { permissionsOf, type ServiceCatalogue } from '../../src/collect/services.ts';
+import { EVENT_PERMISSIONS, permissionsOf, type ServiceCatalogue } from '../../src/collect/services.ts';
 import { code, page, table } from './markdown.ts';
 
 /** The IAM policy of the role that collects: exactly the actions that the readers declare. */
@@ -24,6 +24,8 @@ export function permissionsPage({ services, permissions }: ServiceCatalogue): st
     '## CloudTrail log files from a bucket',
     '`witnessmark ingest cloudtrail s3://bucket/prefix` lists and reads the delivered files. It needs these in addition, on that bucket alone, and `kms:Decrypt` on the key where the files are encrypted with KMS.',
     json(trailPolicy()),
+    '## CloudTrail without a trail',
+    `\`witnessmark ingest lookup\` reads the event history of an account and region with ${EVENT_PERMISSIONS.map(code).join(', ')}, which the role above holds.`,
     '## By service',
     ...services.map(serviceSection),
   ]);

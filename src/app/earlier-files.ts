@@ -44,10 +44,13 @@ export async function earlierFiles(store: Pick<Store, 'identity' | 'index'>): Pr
 
 function noteLooked(known: Map<string, Stretch>, { looked = [] }: Run): void {
   for (const { of, account, region, from, to } of looked) {
-    const key = `${of} ${account} ${region}`;
-    const before = known.get(key) ?? { from, to };
-    const [first = from, last = to] = [[from, before.from].sort()[0], [to, before.to].sort()[1]];
-    known.set(key, { from: first, to: last });
+    // What was asked for stands behind a question mark; without it, it is where anything was asked for.
+    for (const name of new Set([of, of.replace(/\?.*$/, '')])) {
+      const key = `${name} ${account} ${region}`;
+      const before = known.get(key) ?? { from, to };
+      const [first = from, last = to] = [[from, before.from].sort()[0], [to, before.to].sort()[1]];
+      known.set(key, { from: first, to: last });
+    }
   }
 }
 

@@ -59,21 +59,28 @@ export async function ingest(store: Store, request: IngestRequest): Promise<Inge
     result.entries += sealed.entries;
     run = openRun();
   };
+  const endStretch = async (): Promise<void> => {
+    const due = context.days.due();
+    if (run.readings.length > 0 || due.length > 0) await end(due);
+    run = openRun();
+  };
+  const takeFile = async (file: TrailFile): Promise<void> => {
+    const reading = await readFile(file, run);
+    addFile(result, reading);
+    if (reading === undefined) return;
+    noteFile(context, run, file, reading);
+    if (addReading(run, reading)) await end([]);
+  };
   for await (const item of itemsOf(request, { at: context.at, ledger, memory })) {
-    if ('name' in item) {
-      const reading = await readFile(item, run);
-      addFile(result, reading);
-      if (reading !== undefined) noteMalformed(context, run, item, reading);
-      if (reading !== undefined && addReading(run, reading)) await end([]);
-    } else {
-      take(context, { run, result, malformed: ledger.malformed }, item);
-    }
+    if ('name' in item) await takeFile(item);
+    else take(context, { run, result, malformed: ledger.malformed }, item);
+    // A stretch of the event history is a run, so that the next look goes on after it whatever happens.
+    if ('ended' in item && context.via === 'lookup') await endStretch();
     request.onFile?.(result.files);
     result.more = request.isOver?.() ?? false;
     if (result.more) break;
   }
-  const due = context.days.due();
-  if (run.readings.length > 0 || due.length > 0) await end(due);
+  await endStretch();
   return { ...result, forgotten: memory.forgotten.size, ...(await stampNewest(store)) };
 }
 
@@ -138,12 +145,7 @@ function take({ days }: IngestContext, { run, result, malformed }: Taking, item:
 const MAX_FAILURES = 100;
 
 /** Nobody knows which events were in a file that nothing could be read of. */
-function noteMalformed(
-  { days }: IngestContext,
-  run: OpenRun,
-  { part, answer }: TrailFile,
-  { file }: FileReading,
-): void {
+function noteFile({ days }: IngestContext, run: OpenRun, { part, answer }: TrailFile, { file }: FileReading): void {
   if (answer !== undefined) run.calls.push(answer);
   if (part !== undefined && isLost(file)) days.fail({ ...part, failure: unparsable(file.malformed), isFile: true });
 }

@@ -44,13 +44,20 @@ export interface ServiceCatalogue {
   readonly permissions: readonly string[];
 }
 
+/** What reading CloudTrail's event history needs, where there is no trail to read. */
+export const EVENT_PERMISSIONS: readonly string[] = ['cloudtrail:LookupEvents'];
+
 /** Loads all services. */
 export async function loadServices(): Promise<ServiceCatalogue> {
   const ids = Object.keys(services).sort();
   const loaded = await Promise.all(ids.map(loadService));
   const populations = loaded.flatMap((service) => service.populations);
   const factsByType = Object.fromEntries(populations.map((reader) => [reader.type, reader.facts]));
-  return { services: loaded, factsByType, permissions: permissionsOf(loaded) };
+  return {
+    services: loaded,
+    factsByType,
+    permissions: [...new Set([...permissionsOf(loaded), ...EVENT_PERMISSIONS])].sort(),
+  };
 }
 
 /** Every IAM action that reading these services needs, sorted, each once. */
