@@ -71,6 +71,13 @@ export const assumeMemberRole: Need = {
   resources: ['MemberRoles'],
 };
 
+/** Reads what trails delivered to the buckets that the parameters name. */
+export const readTrails: readonly Need[] = [
+  { sid: 'ListTrails', actions: ['s3:ListBucket'], resources: ['TrailBuckets'] },
+  { sid: 'ReadTrails', actions: ['s3:GetObject'], resources: ['TrailObjects'] },
+  { sid: 'TrailKeys', actions: ['kms:Decrypt'], resources: ['TrailKeys'] },
+];
+
 /** Starts a function of the deployment. */
 export const invoke = (resource: string): Need => ({
   sid: 'Invoke',

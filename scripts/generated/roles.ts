@@ -100,6 +100,9 @@ function statementOf({ sid, actions, resources, condition }: Need): object {
 const sub = (text: string): object => ({ 'Fn::Sub': text });
 
 const NAMED: Readonly<Record<string, object>> = {
+  TrailBuckets: { 'Fn::Split': [',', '${param:trailBucketArns}'] },
+  TrailObjects: { 'Fn::Split': [',', '${param:trailObjectArns}'] },
+  TrailKeys: { 'Fn::Split': [',', '${param:trailKeyArns}'] },
   MemberRoles: sub('arn:${AWS::Partition}:iam::*:role/${param:memberRole}'),
 };
 

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { accountFolders, type TrailObjects, type TrailWish, trailItems } from '../collect/cloudtrail/trail-listing.ts';
 import { RetrievalFailure } from '../collect/failure.ts';
-import { messageOf, WitnessmarkError } from '../model/error.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import { ingest } from './ingest.ts';
 import type { IngestResult } from './ingest-result.ts';
@@ -26,6 +25,8 @@ export interface TrailsRequest {
   readonly lookBackDays?: number;
   /** First day (UTC) to look at in buckets, however far back. */
   readonly since?: string;
+  /** What to read; both where left out. */
+  readonly sources?: readonly TrailSource[];
   readonly at?: string;
   readonly isOver?: () => boolean;
   readonly onFile?: (files: number) => void;
@@ -36,15 +37,15 @@ type Counted = Pick<
   'runs' | 'files' | 'known' | 'malformed' | 'events' | 'matched' | 'entries' | 'failures'
 >;
 
-export type TrailsResult =
-  | (Counted & {
-      readonly ok: true;
-      /** Whether there is more to read than there was time for. */
-      readonly more: boolean;
-      /** Accounts whose event history was read, for want of a trail. */
-      readonly lookedUp: readonly string[];
-    })
-  | { readonly ok: false; readonly code: string; readonly message: string };
+export type TrailsResult = Counted & {
+  readonly ok: true;
+  /** Whether there is more to read than there was time for. */
+  readonly more: boolean;
+  /** Accounts whose event history was read, for want of a trail. */
+  readonly lookedUp: readonly string[];
+};
+
+export type TrailSource = 'trails' | 'lookup';
 
 /** Days in which files may be late without being missed. */
 export const LOOK_BACK_DAYS = 7;
@@ -53,45 +54,42 @@ export const LOOK_BACK_DAYS = 7;
  * Takes in the CloudTrail events of a deployment's accounts: from the buckets of its trails, and from the event history of
  * each account that has no folder in any of them. What is left to do is in the ledger alone, so that it may be ended at any
  * point and made again. `more` asks for another call. What could not be read is in `failures` and leaves its days not whole; a
- * failure of the store itself is thrown, but for another writer that is at work.
+ * failure of the store itself is thrown.
  */
 export async function ingestTrails(store: Store, request: TrailsRequest): Promise<TrailsResult> {
-  const { accounts, isOver = () => false } = request;
+  const { accounts, trails, sources = ['trails', 'lookup'], isOver = () => false } = request;
   const results: IngestResult[] = [];
+  const isMore = (): boolean => results.some((it) => it.more) || isOver();
+  const told = (more: boolean, lookedUp: readonly string[]): TrailsResult => ({
+    ok: true,
+    ...sumOf(results),
+    more,
+    lookedUp,
+  });
+  if (sources.includes('trails'))
+    for (const trail of trails) if (!isMore()) results.push(await ingest(store, bucketIngest(trail, request)));
+  if (!sources.includes('lookup')) return told(isMore(), []);
+  // Where a bucket cannot be listed nobody knows who has a folder in it: its accounts were said to be unread above.
+  const covered = await coveredBy(trails);
+  const without = accounts.filter((it) => covered !== undefined && !covered.has(it));
+  if (without.length === 0) return told(isMore(), []);
+  if (isMore()) return told(true, []);
+  results.push(await ingest(store, { ...common(request), ...lookupOf(store, { ...request, accounts: without }) }));
+  return told(isMore(), without);
+}
+
+/** Accounts that have a folder in one of the buckets; undefined where one cannot be listed. */
+async function coveredBy(trails: readonly Trail[]): Promise<ReadonlySet<string> | undefined> {
   const covered = new Set<string>();
-  let isListed = true;
-  for (const trail of request.trails) {
-    isListed = (await noteCovered(trail, covered)) && isListed;
-    if (results.some((it) => it.more)) break;
-    results.push(await ingest(store, bucketIngest(trail, request)));
+  for (const { bucket, prefix } of trails) {
+    try {
+      for (const { account } of await accountFolders(bucket, prefix)) covered.add(account);
+    } catch (thrown) {
+      if (thrown instanceof RetrievalFailure) return undefined;
+      throw thrown;
+    }
   }
-  // Where a bucket could not be listed nobody knows who has a folder in it: its accounts are said to be unread.
-  const without = isListed ? accounts.filter((it) => !covered.has(it)) : [];
-  const isDone = results.some((it) => it.more) || isOver() || without.length === 0;
-  if (!isDone)
-    results.push(await ingest(store, { ...common(request), ...lookupOf(store, { ...request, accounts: without }) }));
-  const isCut = isDone && without.length > 0;
-  return { ok: true, ...sumOf(results), more: isCut || results.some((it) => it.more), lookedUp: isCut ? [] : without };
-}
-
-/** As a typed result, for who cannot tell errors apart: a store that is busy, an address that is wrong. */
-export async function trailsResult(work: () => Promise<TrailsResult>): Promise<TrailsResult> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (!(thrown instanceof WitnessmarkError)) throw thrown;
-    return { ok: false, code: thrown.code, message: messageOf(thrown) };
-  }
-}
-
-async function noteCovered({ bucket, prefix }: Trail, covered: Set<string>): Promise<boolean> {
-  try {
-    for (const { account } of await accountFolders(bucket, prefix)) covered.add(account);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof RetrievalFailure) return false;
-    throw thrown;
-  }
+  return covered;
 }
 
 function bucketIngest({ bucket, prefix }: Trail, request: TrailsRequest) {

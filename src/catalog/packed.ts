@@ -121,6 +121,9 @@ function unpackEvent({ file, selector }: PackedEvent): CatalogueEvent {
     get names() {
       return now().names;
     },
+    get lookups() {
+      return now().lookups;
+    },
     matches: (event) => now().matches(event),
     guess: (event) => now().guess(event),
   };

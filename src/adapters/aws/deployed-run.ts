@@ -30,7 +30,8 @@ export interface RunEvent {
   };
 }
 
-const configOf = ({ work }: Deployed, catalogue: Catalogue, deployed: unknown): Promise<DeploymentConfig> =>
+/** What the deployment looks at: its `config/deployment.yaml`, or `deployed`. */
+export const configOf = ({ work }: Deployed, catalogue: Catalogue, deployed: unknown): Promise<DeploymentConfig> =>
   deploymentConfig(work, deployed, { services: Object.keys(services), frameworks: catalogue.frameworks.keys() });
 
 /** Begins a run of the deployment; `deployed` is its configuration where the bucket has none. */
@@ -45,7 +46,8 @@ export function planDeployed(environment: StoreEnvironment, event: RunEvent, dep
   });
 }
 
-type MemberEnvironment = StoreEnvironment & {
+/** Variables of functions that read member accounts. */
+export type MemberEnvironment = StoreEnvironment & {
   readonly WITNESSMARK_ROLE_NAME: string;
   readonly WITNESSMARK_EXTERNAL_ID?: string | undefined;
 };

@@ -10,12 +10,13 @@ import type { Catalogue } from '../../catalog/catalogue.ts';
 import { plan } from '../../collect/plan.ts';
 import type { TaskReading } from '../../collect/reading.ts';
 import { loadService, services } from '../../collect/services.ts';
-import { messageOf, WitnessmarkError } from '../../model/error.ts';
+import { WitnessmarkError } from '../../model/error.ts';
 import type { Outcome } from '../../model/evidence.ts';
 import { zeroCounts } from '../../model/evidence.ts';
 import { AccountId, Region } from '../../model/primitives.ts';
 import type { Task } from '../../model/run.ts';
 import type { Cloud } from '../../ports/cloud.ts';
+import { defaultRegions, ownAccount } from '../aws-scope.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions, Exit, Output } from '../output.ts';
 import { EXIT, oneLine } from '../output.ts';
@@ -122,29 +123,6 @@ async function collectLive(store: Store, options: Options, out: Output): Promise
   }
   cloud.close();
   return result;
-}
-
-async function ownAccount(cloud: { whoAmI(): Promise<{ account: string }> }): Promise<string> {
-  try {
-    return (await cloud.whoAmI()).account;
-  } catch (cause) {
-    throw new WitnessmarkError(
-      'collect-no-credentials',
-      `cannot learn which account the credentials belong to: ${messageOf(cause)}`,
-      {
-        hint: 'set up AWS credentials (AWS_PROFILE, environment, role), or play a recording with --from',
-        cause,
-      },
-    );
-  }
-}
-
-function defaultRegions(): string[] {
-  const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-  if (region) return [region];
-  throw new WitnessmarkError('usage-region', 'no region was given', {
-    hint: 'use --region (repeatable), or set AWS_REGION',
-  });
 }
 
 async function collectRecorded(store: Store, options: Options, out: Output): Promise<CollectResult[]> {

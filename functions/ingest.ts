@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { AccountId, Day } from '../src/model/primitives.ts';
+import { configured, MemberRole, names, Parameters } from './environment.ts';
+import { appendLedger, assumeMemberRole, readTrails } from './needs.ts';
+import { wrap } from './wrap.ts';
+
+/** Takes in CloudTrail events: what trails delivered, or the event history. Asks to be called again while there is `more`. */
+export const handler = wrap({
+  event: z.strictObject({
+    /** Both where left out. */
+    sources: z
+      .array(z.enum(['trails', 'lookup']))
+      .min(1)
+      .optional(),
+    /** Some of those that are configured; all of them where left out. */
+    accounts: z.array(AccountId).min(1).optional(),
+    since: Day.optional(),
+    run: z.string().max(200).optional(),
+  }),
+  environment: StoreEnvironment.extend({ ...MemberRole, ...Parameters, WITNESSMARK_TRAIL_BUCKETS: names }),
+  answers: ['config-invalid', 'ingest-address', 'ingest-out-of-scope'],
+  run: async ({ event, environment, context, log }) => {
+    const { ingestDeployed } = await import('../src/adapters/aws/deployed-ingest.ts');
+    // A fifth of the time is kept for what is under way and for sealing.
+    const reserve = context.getRemainingTimeInMillis() / 5;
+    const isOver = () => context.getRemainingTimeInMillis() < reserve;
+    const { failures, ...result } = await ingestDeployed(environment, { ...event, isOver }, configured(environment));
+    for (const it of failures) log({ ...it, level: 'warn', message: 'not read', run: event.run, why: it.message });
+    return { ...result, failures: failures.length };
+  },
+});
+
+export const needs = [...appendLedger, assumeMemberRole, ...readTrails];
+/** Its role also may read what the readers declare, `cloudtrail:LookupEvents` among it, in the account of the stack. */
+export const readsAws = true;
