@@ -62,7 +62,7 @@ export async function assess(input: AssessmentInput): Promise<Assessment> {
     notCollected: notCollected(runs, reduced.touched, controlsBySource(input)),
     samples: samplesOf(controls, findingsOf),
     signOff: input.statements.sign_off,
-    limitations: [...LIMITATIONS, ...playedText(runs)],
+    limitations: [...LIMITATIONS, ...playedText(runs), ...lookupText(runs)],
   };
 }
 
@@ -94,6 +94,15 @@ function playedText(runs: Report['runs']): string[] {
   if (played === 0) return [];
   return [
     `${played} of ${collected.length} collection runs were played from a recording and not read from AWS when they were sealed. The recording itself is not proven.`,
+  ];
+}
+
+/** What the event history holds is neither everything nor signed. */
+function lookupText(runs: Report['runs']): string[] {
+  const looks = runs.filter((it) => it.via === 'lookup').length;
+  if (looks === 0) return [];
+  return [
+    `${looks} ingests read CloudTrail's event history (LookupEvents) and no log files: it holds management events of 90 days, found by the attributes that the event selectors can be asked for, and no digest proves that none is missing.`,
   ];
 }
 
