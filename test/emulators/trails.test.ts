@@ -1,14 +1,20 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CloudTrailClient, CreateTrailCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awsCloud } from '../../src/adapters/aws/cloud.ts';
+import { systemClock } from '../../src/adapters/local/clock.ts';
+import { ingest } from '../../src/app/ingest.ts';
 import type { IngestResult } from '../../src/app/ingest-result.ts';
+import { lookupOf } from '../../src/app/lookup.ts';
+import { createOutput } from '../../src/cli/output.ts';
+import { catalogue, withNewStore } from '../../src/cli/session.ts';
 import { PATHS } from '../../src/pack/paths.ts';
 import { PYTHON } from './judges/judge.ts';
 import { newBucket } from './support/buckets.ts';
 import { forThisFile } from './support/for-this-file.ts';
-import { MINISTACK_KEY, ministackS3, startMinistack } from './support/ministack.ts';
+import { MINISTACK_KEY, ministackKms, ministackS3, startMinistack } from './support/ministack.ts';
 import { REGION } from './support/moto.ts';
 import { ROOT, run, scratch, witnessmark, witnessmarkJson } from './support/run.ts';
 import { filesBelow } from './support/small-store.ts';
@@ -27,9 +33,12 @@ control_sets:
         title: Logging is not stopped, and refused calls are looked at
         responsibility: customer
         sources:
-          - cloudtrail: logging-stopped
+          - cloudtrail: cloudtrail-logging-stopped
             strength: direct
             why: Lists every stop of a trail.
+          - cloudtrail: kms-key-disabled-or-scheduled-for-deletion
+            strength: supporting
+            why: Lists every key that is about to go.
           - cloudtrail: unauthorized-api-call
             strength: supporting
             why: Lists what was refused.
@@ -87,17 +96,17 @@ describe("a trail's bucket on another server", () => {
     for (const [Key, Body] of files.slice(0, -3))
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `audit/${Key}`, Body }));
     const store = join(folder, 'store');
-    const ingest = async (...more: string[]) => {
+    const take = async (...more: string[]) => {
       const args = ['ingest', 'cloudtrail', `s3://${bucket}/audit/`, '--store', store, ...more];
       return (await witnessmarkJson<IngestResult>(args, { expected, env }))[0];
     };
-    const first = await ingest('--since', '2026-09-28');
+    const first = await take('--since', '2026-09-28');
     expect(first).toMatchObject({ files: files.length - 3, known: 0, failures: [] });
     for (const [Key, Body] of files.slice(-3))
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `audit/${Key}`, Body }));
-    const late = await ingest('--since', '2026-09-28');
+    const late = await take('--since', '2026-09-28');
     expect(late).toMatchObject({ files: files.length, known: files.length - 3 });
-    expect(await ingest('--since', '2026-09-28')).toMatchObject({ known: files.length, entries: 0 });
+    expect(await take('--since', '2026-09-28')).toMatchObject({ known: files.length, entries: 0 });
 
     const local = join(folder, 'local');
     const [whole] = await witnessmarkJson<IngestResult>(['ingest', 'cloudtrail', trail, '--store', local], {
@@ -112,35 +121,40 @@ describe("a trail's bucket on another server", () => {
       source: 'cloudtrail:logging-stopped',
       observedDays: control.sources[0].days.length,
     });
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: `audit/${files[0]?.[0]}` }));
   });
 
   it('that holds no trail, or is not there, is an error that says so', async () => {
     const bucket = await newBucket(s3, { name: 'no-trail' });
-    const ingest = (address: string) =>
+    const take = (address: string) =>
       witnessmark(['ingest', 'cloudtrail', address, '--store', join(folder, 'none')], { env });
-    expect((await ingest(`s3://${bucket}`)).stderr).toContain('AWSLogs/ holds no folder of an account');
-    expect((await ingest('s3://nobody-has-this')).stderr).toContain('NoSuchBucket');
+    expect((await take(`s3://${bucket}`)).stderr).toContain('AWSLogs/ holds no folder of an account');
+    expect((await take('s3://nobody-has-this')).stderr).toContain('NoSuchBucket');
   });
 });
 
 describe('the event history of another server', () => {
-  it('is read with the credentials of the user, and the pack says that it was no log file', async () => {
-    const client = new CloudTrailClient({ endpoint: ministack.endpoint, region: REGION, credentials: MINISTACK_KEY });
-    const bucket = await newBucket(s3, { name: 'trail-of-history' });
-    await client.send(new CreateTrailCommand({ Name: 'main', S3BucketName: bucket }));
-    await client.send(new StopLoggingCommand({ Name: 'main' }));
-    client.destroy();
+  it('is read as it is asked for, and the pack says that it was no log file', async () => {
+    const kms = ministackKms(ministack);
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata?.KeyId, PendingWindowInDays: 7 }));
+    kms.destroy();
     const store = join(folder, 'history');
-    const lookup = ['ingest', 'cloudtrail', '--lookup', '--store', store];
-    const [result] = await witnessmarkJson<IngestResult>(lookup, { expected, env });
-    expect(result?.failures).toEqual([]);
-    expect(result?.matched).toBeGreaterThan(0);
+    const cloud = awsCloud({ clock: systemClock, endpoint: ministack.endpoint, credentials: MINISTACK_KEY });
+    const options = { store, quiet: true, json: true };
+    const whole = await catalogue();
+    // The others have forty names, each of which is asked for twice a second and no sooner.
+    const asked = [...whole.events].filter(([name]) => FRAMEWORK.includes(`cloudtrail: ${name}\n`));
+    const known = { ...whole, events: new Map(asked) };
+    const result = await withNewStore(options, createOutput(options), (it) =>
+      ingest(it, lookupOf(it, { cloud, accounts: [account], regions: [REGION], catalogue: known })),
+    );
+    cloud.close();
+    expect(result).toMatchObject({ failures: [], more: false, events: 1, matched: 1 });
     const report = await packed(store, 'from-history');
     expect(report.runs.map((it: { via: string }) => it.via)).toContain('lookup');
     const sources = new Map(report.controls[0].sources.map((it: { source: string }) => [it.source, it]));
-    expect(sources.get('cloudtrail:logging-stopped')).toMatchObject({ events: 1 });
-    // The root of what LookupEvents can be asked: a refused call has no attribute, so no day of it is whole.
+    expect(sources.get('cloudtrail:kms-key-disabled-or-scheduled-for-deletion')).toMatchObject({ events: 1 });
+    // Nobody can look up refused calls, so no day of them is whole.
     expect(sources.get('cloudtrail:unauthorized-api-call')).toMatchObject({ observedDays: 0 });
     expect(report.limitations.join(' ')).toContain('LookupEvents');
   });
