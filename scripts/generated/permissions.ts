@@ -15,7 +15,7 @@ export function permissionsPage({ services, permissions }: ServiceCatalogue): st
   return page('Permissions', [
     'What the collecting role needs, made from what each reader in `src/collect/resources` declares. A call that the role may not make is recorded as denied, and everything that rests on it is inconclusive: leaving an action out narrows what a report can say, and the report says so.',
     '## The read-only role',
-    `${permissions.length} actions. All of them list or read settings; none reads the content of objects, disks or queues. \`iam:GenerateCredentialReport\` is the one that makes AWS do something: it has IAM write the credential report that \`iam:GetCredentialReport\` then reads.`,
+    `${permissions.length} actions. All of them list or read settings, but for \`cloudtrail:LookupEvents\`, which reads what was done in the account; none reads the content of objects, disks or queues. \`iam:GenerateCredentialReport\` is the one that makes AWS do something: it has IAM write the credential report that \`iam:GetCredentialReport\` then reads.`,
     json(readOnlyPolicy(permissions)),
     'A key policy that does not refer to IAM policies can still refuse `kms:DescribeKey` and its kin for that key. Such a key is then inconclusive.',
     '## Several accounts',
@@ -25,7 +25,7 @@ export function permissionsPage({ services, permissions }: ServiceCatalogue): st
     '`witnessmark ingest cloudtrail s3://bucket/prefix` lists and reads the delivered files. It needs these in addition, on that bucket alone, and `kms:Decrypt` on the key where the files are encrypted with KMS.',
     json(trailPolicy()),
     '## CloudTrail without a trail',
-    `\`witnessmark ingest lookup\` reads the event history of an account and region with ${EVENT_PERMISSIONS.map(code).join(', ')}, which the role above holds.`,
+    `\`witnessmark ingest cloudtrail --lookup\` reads the event history of an account and region with ${EVENT_PERMISSIONS.map(code).join(', ')}, which the role above holds.`,
     '## By service',
     ...services.map(serviceSection),
   ]);

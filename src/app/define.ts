@@ -69,6 +69,8 @@ async function seenIn(store: Store): Promise<{ accounts: string[]; regions: stri
   const regions = new Set<string>();
   const days: string[] = [];
   for await (const { body } of store.index.bodies('plan')) {
+    // A trail holds events of accounts and regions that nobody collects.
+    if (body.mode === 'ingest') continue;
     if (body.mode === 'collect') days.push(dayOf(body.at));
     for (const task of body.tasks) {
       accounts.add(task.account);

@@ -13,6 +13,7 @@ import { committedSources } from './between.ts';
 import { taskBodies } from './bodies.ts';
 import type { CheckSource } from './catalogue.ts';
 import { catalogueDigest, checkSources } from './catalogue.ts';
+import { EVENTS_SERVICE } from './event-memory.ts';
 import type { JudgedSource } from './judged.ts';
 import { judgeTask } from './judged.ts';
 import { readLines } from './objects.ts';
@@ -100,7 +101,8 @@ async function evaluatedRuns(store: Store): Promise<Set<string>> {
 async function recordedTasks(store: Store): Promise<RecordedTask[]> {
   const tasks = new Map<string, RecordedTask & { judgedBy: Map<string, Judged> }>();
   for await (const { index, body } of store.index.bodies('observations')) {
-    if (body.retrievals === null) continue;
+    // Answers of the event history hold no facts of resources.
+    if (body.retrievals === null || body.service === EVENTS_SERVICE) continue;
     const key = [body.at, body.account, body.region, body.service].join('\t');
     const known = tasks.get(key) ?? { body, retrievals: body.retrievals, judgedBy: new Map() };
     for (const { source, complete } of body.observations)

@@ -17,7 +17,7 @@ import { forThisFile } from './support/for-this-file.ts';
 import { MINISTACK_KEY, ministackKms, ministackS3, startMinistack } from './support/ministack.ts';
 import { REGION } from './support/moto.ts';
 import { ROOT, run, scratch, witnessmark, witnessmarkJson } from './support/run.ts';
-import { filesBelow } from './support/small-store.ts';
+import { filesBelow, firstRuns } from './support/small-store.ts';
 
 /** A framework of selectors alone. */
 const FRAMEWORK = `framework: events-only
@@ -68,9 +68,14 @@ afterAll(async () => {
 });
 
 /** A pack over everything in the store; both verifiers have to accept it. */
-async function packed(store: string, name: string) {
+async function packed(store: string, name: string, scope: { account: string; from: string; to: string }) {
   const pack = join(folder, name);
-  const more = ['--framework', framework, '--region', REGION, '--out', pack];
+  // An assessment wants a collection, whatever it asks of it.
+  const from = await firstRuns(join(folder, `recording-${name}`), 1);
+  const little = ['--service', 'kms', '--region', REGION];
+  await witnessmarkJson(['collect', '--store', store, '--from', from, ...little], { expected });
+  const options = Object.entries(scope).flatMap(([option, value]) => [`--${option}`, value]);
+  const more = ['--framework', framework, '--region', REGION, '--out', pack, ...options];
   await witnessmarkJson(['report', '--store', store, ...more], { expected, env });
   const trust = ['--key', join(store, PATHS.verifierKeys.slice(5)), '--root', join(store, PATHS.root.slice(5))];
   const ours = await witnessmark(['verify', pack, ...trust]);
@@ -115,7 +120,11 @@ describe("a trail's bucket on another server", () => {
     for (const count of ['records', 'events', 'matched'] as const)
       expect((first?.[count] ?? 0) + (late?.[count] ?? 0), count).toBe(whole?.[count]);
 
-    const report = await packed(store, 'from-bucket');
+    const report = await packed(store, 'from-bucket', {
+      account: '111122223333',
+      from: '2026-09-29',
+      to: '2026-11-07',
+    });
     const [control] = report.controls;
     expect(control.sources[0]).toMatchObject({
       source: 'cloudtrail:logging-stopped',
@@ -150,7 +159,11 @@ describe('the event history of another server', () => {
     );
     cloud.close();
     expect(result).toMatchObject({ failures: [], more: false, events: 1, matched: 1 });
-    const report = await packed(store, 'from-history');
+    const report = await packed(store, 'from-history', {
+      account,
+      from: new Date(Date.now() - 9 * 86_400_000).toISOString().slice(0, 10),
+      to: new Date().toISOString().slice(0, 10),
+    });
     expect(report.runs.map((it: { via: string }) => it.via)).toContain('lookup');
     const sources = new Map(report.controls[0].sources.map((it: { source: string }) => [it.source, it]));
     expect(sources.get('cloudtrail:kms-key-disabled-or-scheduled-for-deletion')).toMatchObject({ events: 1 });

@@ -24,7 +24,7 @@ describe('npm run generate', () => {
     const text = JSON.stringify(readOnlyPolicy(permissions));
     expect(files.get('docs/PERMISSIONS.md')).toContain(JSON.stringify(readOnlyPolicy(permissions), undefined, 2));
     for (const action of permissions)
-      expect(action).toMatch(/^[a-z0-9]+:(Get|BatchGet|List|Describe|GenerateCredentialReport$)/);
+      expect(action).toMatch(/^[a-z0-9]+:(Get|BatchGet|List|Describe|LookupEvents$|GenerateCredentialReport$)/);
     // Managed policies may have 6,144 characters, white space not counted.
     expect(text.length).toBeLessThan(6144);
   });
