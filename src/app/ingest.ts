@@ -54,16 +54,18 @@ export async function ingest(store: Store, request: IngestRequest): Promise<Inge
   const result = emptyResult();
   let run = openRun();
   const end = async (due: readonly AccountDay[]): Promise<void> => {
+    // Files are named once they were read, whatever was in them; an answer that held nothing new is nothing to keep.
+    const counted = context.via === 'files' ? run.readings.length : run.events;
+    if (counted + due.length === 0) {
+      run = openRun();
+      return;
+    }
     const sealed = await sealRun(context, run, due);
     result.runs.push(sealed.run);
     result.entries += sealed.entries;
     run = openRun();
   };
-  const endStretch = async (): Promise<void> => {
-    const due = context.days.due();
-    if (run.readings.length > 0 || due.length > 0) await end(due);
-    run = openRun();
-  };
+  const endStretch = (): Promise<void> => end(context.days.due());
   const takeFile = async (file: TrailFile): Promise<void> => {
     const reading = await readFile(file, run);
     addFile(result, reading);

@@ -127,7 +127,7 @@ describe("a trail's bucket on another server", () => {
     });
     const [control] = report.controls;
     expect(control.sources[0]).toMatchObject({
-      source: 'cloudtrail:logging-stopped',
+      source: 'cloudtrail:cloudtrail-logging-stopped',
       observedDays: control.sources[0].days.length,
     });
   });
