@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
+import { localTrailFiles } from '../../src/adapters/local/trail-files.ts';
 import { ingest } from '../../src/app/ingest.ts';
 import type { Store } from '../../src/app/store.ts';
 import { type TrailObjects, trailItems } from '../../src/collect/cloudtrail/trail-listing.ts';
@@ -308,3 +311,30 @@ async function opened(disk: ReturnType<typeof emptyDisk>): Promise<Store> {
   await ingest(store, { files: (async function* () {})(), catalogue: CATALOGUE, at: '2026-10-04T00:30:00.000Z' });
   return store;
 }
+
+const DATA = '../shared/data/cloudtrail/invictus-ir-aws_dataset';
+const why = existsSync(DATA) ? '' : ` (skipped: there is no ${DATA})`;
+
+describe.skipIf(why !== '')(`CloudTrail files from the wild, delivered to a bucket${why}`, () => {
+  it('give what they give from a folder', async () => {
+    const catalogue = await loadCatalogueFiles();
+    const at = '2026-10-05T00:00:00.000Z';
+    const folder = storeOf();
+    const whole = await ingest(folder, { files: localTrailFiles([DATA]), catalogue, at });
+    const files = new Map<string, Uint8Array>();
+    for await (const { bytes } of localTrailFiles([DATA])) {
+      const [first] = JSON.parse(Buffer.from(bytes).toString('utf8')).Records;
+      const { recipientAccountId: account, awsRegion: region, eventTime } = first;
+      files.set(deliveredKey(account, region, eventTime.slice(0, 16), String(files.size)), Buffer.from(bytes));
+    }
+    const store = storeOf();
+    const result = await ingest(store, {
+      files: (known) => trailItems(memoryTrail(files), { prefix: '', lookBackDays: 7, since: '2020-01-01' }, known),
+      catalogue,
+      at,
+    });
+    expect(result).toMatchObject({ files: whole.files, events: whole.events, matched: whole.matched, failures: [] });
+    const [fromBucket, fromFolder] = [await saidBy(store), await saidBy(folder)];
+    expect({ ...fromBucket, whole: {} }).toEqual({ ...fromFolder, whole: {} });
+  });
+});
