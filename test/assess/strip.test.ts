@@ -31,6 +31,14 @@ describe('the code of a day', () => {
     expect(codeOf([observed(compliant), observed({ ...compliant, account: OTHER })], [HERE, THERE])).toBe('c');
   });
 
+  it('of resources is known by one complete observation, of events by the newest', () => {
+    const incomplete = { ...compliant, complete: false };
+    const event = { source: 'cloudtrail:root-activity' };
+    expect(codeOf([observed(compliant), observed(incomplete)])).toBe('c');
+    expect(codeOf([observed({ ...compliant, ...event }), observed({ ...incomplete, ...event })])).toBe('x');
+    expect(codeOf([observed({ ...incomplete, ...event }), observed({ ...compliant, ...event })])).toBe('c');
+  });
+
   it('shows a failure in one place even where another could not be listed', () => {
     expect(codeOf([observed(failing), observed({ ...unlisted, account: OTHER })], [HERE, THERE])).toBe('f');
   });
