@@ -14,6 +14,7 @@ export const handler = wrap({
     reached: z.looseObject({
       plan: Step,
       sealed: Step,
+      ingested: Step,
       assessed: Step,
       /** What Step Functions says of a step that threw. */
       error: z.looseObject({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
@@ -27,4 +28,4 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...readStore, useSecret, putInStore('Lease', 'staging/lease.json'), publish('AlertsTopic')];
+export const needs = [...readStore, useSecret, putInStore('Lease', 'state/lease.json'), publish('AlertsTopic')];

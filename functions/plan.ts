@@ -29,4 +29,4 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...appendLedger, putInStore('Stage', 'staging/*')];
+export const needs = [...appendLedger, putInStore('Stage', 'staging/*', 'state/lease.json')];

@@ -14,6 +14,7 @@ export interface NotifyEvent {
   readonly reached: {
     readonly plan?: Step;
     readonly sealed?: Step;
+    readonly ingested?: Step;
     readonly assessed?: Step;
     readonly error?: { readonly Error?: string | undefined; readonly Cause?: string | undefined } | undefined;
   };
@@ -33,8 +34,8 @@ export function notifyDeployed(
   });
 }
 
-function outcomeOf({ execution, reached: { plan, sealed, assessed, error } }: NotifyEvent): RunOutcome {
-  const refused = [plan, sealed, assessed].find((it) => it?.step.ok === false)?.step;
+function outcomeOf({ execution, reached: { plan, sealed, ingested, assessed, error } }: NotifyEvent): RunOutcome {
+  const refused = [plan, sealed, ingested, assessed].find((it) => it?.step.ok === false)?.step;
   const problem = refused ?? (error ? { code: error.Error ?? 'unexpected', message: causeOf(error.Cause) } : undefined);
   return {
     execution,

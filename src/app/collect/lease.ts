@@ -7,7 +7,7 @@ import type { Objects } from '../../ports/objects.ts';
 /** Who may tell what changed since the last run; two at a time would tell the same change twice. */
 const Lease = z.strictObject({ v: z.literal(1), holder: z.string().min(1).max(300), until: Timestamp });
 
-const KEY = 'staging/lease.json';
+const KEY = 'state/lease.json';
 const NOBODY = '';
 const HOUR_MS = 3_600_000;
 
