@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +72,8 @@ function startEmulator(port: number): ChildProcess {
       MINISTACK_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       MINISTACK_REGION: REGION,
+      // The account of requests that bear no signature of AWS, as those to the API.
+      MINISTACK_ACCOUNT_ID: ACCOUNT,
       IOT_MTLS_ENABLED: '0',
       AUTH: 'true',
       USE_SSL: '1',
@@ -100,7 +102,7 @@ async function up(port: number): Promise<void> {
   const script = `fetch('${health}').then((it) => process.exit(it.ok ? 0 : 1), () => process.exit(1))`;
   for (let tries = 0; tries < 60; tries++) {
     // In a process of its own: Node reads the certificate when it starts.
-    if ((await run(join(BIN, 'node'), ['-e', script], { NODE_EXTRA_CA_CERTS: certificate })) === 0) return;
+    if (existsSync(certificate) && (await run(join(BIN, 'node'), ['-e', script], { NODE_EXTRA_CA_CERTS: certificate })) === 0) return;
     await setTimeout(500);
   }
   throw new Error(`ministack does not answer on ${health}: has \`npm run test:emulators\` installed it?`);
