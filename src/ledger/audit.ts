@@ -18,6 +18,7 @@ import { LINE_BOUNDS, type LineBounds } from './json-lines.ts';
 import type { NotaryState } from './notary.ts';
 import { parseVkey } from './note.ts';
 import type { Policy } from './policy.ts';
+import { encodeBase64 } from './text.ts';
 
 export type { Finding } from './audit/findings.ts';
 
@@ -43,6 +44,8 @@ export interface AuditResult {
   readonly counts: AuditCounts;
   /** Entries under the largest valid checkpoint. */
   readonly size: number;
+  /** Root hash of that checkpoint in base64; null where none is valid. */
+  readonly root: string | null;
 }
 
 export interface AuditOptions {
@@ -56,6 +59,12 @@ export interface AuditOptions {
    * entries commit to nor the calls and trusted files behind those.
    */
   readonly bodies?: boolean;
+  /**
+   * Follows entries from this one on only, and those that seal trusted files: for a store of which an earlier audit
+   * has seen what lies before. The log is derived from its beginning all the same. Objects that no entry leads to
+   * are not looked for then.
+   */
+  readonly bodiesFrom?: number;
   /** Checks kept timestamps; without it their presence is a warning. */
   readonly timestamps?: TimestampCheck;
   /** Which witnesses are trusted; the newest checkpoint must have its quorum. */
@@ -77,17 +86,16 @@ const NOTHING: AuditCounts = { entries: 0, batches: 0, tiles: 0, checkpoints: 0,
 export async function auditLedger(options: AuditOptions): Promise<AuditResult> {
   const keys = options.verifierKeys.map(parseVkey);
   const report = createReport();
-  const { counts, size } = await guarded(report, { counts: NOTHING, size: 0 }, () => auditAll(options, keys, report));
+  const nothing = { counts: NOTHING, size: 0, root: null };
+  const seen = await guarded<Seen>(report, nothing, () => auditAll(options, keys, report));
   const findings = report.findings();
-  return { ok: findings.every((it) => it.severity === 'warning'), findings, counts, size };
+  return { ok: findings.every((it) => it.severity === 'warning'), findings, ...seen };
 }
 
-async function auditAll(
-  options: AuditOptions,
-  keys: ReturnType<typeof parseVkey>[],
-  report: Report,
-): Promise<{ counts: AuditCounts; size: number }> {
-  const { objects, bounds = LINE_BOUNDS } = options;
+type Seen = Pick<AuditResult, 'counts' | 'size' | 'root'>;
+
+async function auditAll(options: AuditOptions, keys: ReturnType<typeof parseVkey>[], report: Report): Promise<Seen> {
+  const { objects } = options;
   const store = auditedStore(objects, report);
   const signed = await auditHeads(store, await announcedKeys(objects, keys), options.notaryState);
   await auditCosignatures(store, signed, options.policy);
@@ -97,11 +105,12 @@ async function auditAll(
   const sizes = [...signed.sizes].filter((size) => size <= tree.size);
   const tiles = await auditTiles(store, tree, sizes);
   const entries = auditEntries(objects, store, scan, leaves);
-  const content = await (options.bodies === false ? parsed(entries) : auditContent(store, entries, bounds));
+  const content = await (options.bodies === false ? parsed(entries) : auditContent(store, entries, options));
   const checkpoints = new Set(signed.heads.map((head) => head.size)).size;
   const timestamps = await auditTimestamps(store, options.timestamps);
   const counts = { entries: tree.size, batches: scan.batches.length, tiles, checkpoints, timestamps, ...content };
-  return { counts, size: signed.heads.at(-1)?.size ?? 0 };
+  const top = signed.heads.at(-1);
+  return { counts, size: top?.size ?? 0, root: top === undefined ? null : encodeBase64(top.root) };
 }
 
 type ContentCounts = Pick<AuditCounts, 'bodies' | 'retrievals' | 'evidenceObjects' | 'retrievalObjects'>;
@@ -110,17 +119,20 @@ type ContentCounts = Pick<AuditCounts, 'bodies' | 'retrievals' | 'evidenceObject
 async function auditContent(
   store: AuditedStore,
   entries: AsyncIterable<IndexedEntry[]>,
-  bounds: LineBounds,
+  { bounds = LINE_BOUNDS, bodiesFrom = 0 }: Pick<AuditOptions, 'bounds' | 'bodiesFrom'>,
 ): Promise<ContentCounts> {
+  const isFollowed = ({ index, entry }: IndexedEntry) => index >= bodiesFrom || entry.kind === 'trust';
   const calls = auditRetrievals(store, bounds);
   const bodies = auditBodies(store, calls, bounds);
-  for await (const some of entries) await guarded(store.report, undefined, () => bodies.check(some));
+  for await (const some of entries) await guarded(store.report, undefined, () => bodies.check(some.filter(isFollowed)));
   await auditTrust(store, bodies.trust());
+  const counted = { bodies: bodies.count(), retrievals: calls.count() };
+  const [evidence, retrievals] = [bodies.referenced, calls.referenced];
+  if (bodiesFrom > 0) return { ...counted, evidenceObjects: evidence.size, retrievalObjects: retrievals.size };
   return {
-    bodies: bodies.count(),
-    retrievals: calls.count(),
-    evidenceObjects: await auditUnreferenced(store, 'evidence', bodies.referenced),
-    retrievalObjects: await auditUnreferenced(store, 'retrievals', calls.referenced),
+    ...counted,
+    evidenceObjects: await auditUnreferenced(store, 'evidence', evidence),
+    retrievalObjects: await auditUnreferenced(store, 'retrievals', retrievals),
   };
 }
 

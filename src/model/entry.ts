@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AccessRecord } from './access.ts';
+import { AuditRecord } from './audit-record.ts';
 import { Evidence, Observations } from './evidence.ts';
 import { Sha256, Timestamp } from './primitives.ts';
 import { ReportRecord } from './report-record.ts';
@@ -18,6 +19,7 @@ export const Body = z.discriminatedUnion('kind', [
   TrustRecord,
   AccessRecord,
   Statement,
+  AuditRecord,
 ]);
 export type Body = z.infer<typeof Body>;
 export type Kind = Body['kind'];
@@ -39,6 +41,7 @@ export const Entry = z.strictObject({
     'trust',
     'access',
     'statement',
+    'audit',
   ]),
   id: z.uuid(),
   run: z.uuid(),

@@ -39,6 +39,7 @@ STATE = {"report": str, "scope": {"accounts": [ACCOUNT], "regions": [REGION]}, "
 OBSERVATION = {"source": SOURCE, "resourceType": str, "day": DAY, "population": int, "counts": COUNTS, "digest": HASH, "complete": bool, "failure?": FAILURE}
 PERSON = {"subject": str, "issuer": str, "name?": str}
 ROLE = re.compile("viewer|auditor|compliance|admin")
+FINDING = {"code": str, "severity": re.compile("error|warning"), "object": str}
 BODIES = {
     "evidence": {"source": SOURCE, "subject": str, "resourceType": str, "name": str, "account": ACCOUNT, "region": REGION, "location?": REGION, "outcome": re.compile("|".join(OUTCOMES)), "reason": str,
                  "change": re.compile("first|changed|keyframe|absent|event"), "facts": dict, "failures": values(FAILURE), "judgement?": {"sha256": HASH, "applies?": str, "expect": str, "params": dict},
@@ -57,6 +58,8 @@ BODIES = {
                "outcome": re.compile("granted|refused"), "code?": str, "omitted?": int},
     # What is said is in the definition that quotes it.
     "statement": {"by": PERSON, "role": ROLE, "says": dict},
+    "audit": {"covered": re.compile("whole|log_and_new"), "from": int, "size": int, "root": (str, None), "ok": bool, "errors": int, "warnings": int, "findings": [FINDING],
+              "counts": values(int), "startedAt": TIME, "endedAt": TIME, "software": str},
 }
 ENTRY = {"v": BODY["v"], "kind": re.compile("|".join(BODIES)), "id": UUID, "run": UUID, "at": TIME, "body": re.compile("sha256:[0-9a-f]{64}"), "in": HASH}
 RETRIEVAL = {"v": BODY["v"], **TASK, "operation": str, "input": dict, "page": int, "caller": str, "requestId": (str, None), "startedAt": TIME, "endedAt": TIME, "attempts": int, "sdk": str,
