@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   page: async () => (await import('./commands/page.ts')).pageCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommands,
   witness: async () => (await import('./commands/witness.ts')).witnessCommands,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { printable, printableJson, printableLines } from './printable.ts';
 
 /** Options that every command takes. */
@@ -17,8 +18,8 @@ export type Exit = (typeof EXIT)[keyof typeof EXIT];
  */
 export interface Output {
   readonly json: boolean;
-  /** A line of the result for people; nothing with `--json`. */
-  print(line?: string): void;
+  /** A line of the result for people; nothing with `--json`. A tone is a colour, where the terminal shows any. */
+  print(line?: string, tone?: Tone): void;
   /** A JSON document, or a line of JSON Lines; nothing without `--json`. */
   emit(value: unknown): void;
   /** A message beside the result. */
@@ -26,6 +27,14 @@ export interface Output {
   /** Shows how far long work is: one line that is rewritten on a terminal, nothing elsewhere. */
   progress(done: number, of: number | undefined, what: string): void;
 }
+
+/** Never says anything that the words do not say. */
+export type Tone = 'bad' | 'doubtful';
+const COLOURS = { bad: 'red', doubtful: 'yellow' } as const;
+
+/** `styleText` paints on terminals only, and heeds NO_COLOR (https://no-color.org) and FORCE_COLOR. */
+const painted = (line: string, tone: Tone | undefined, stream: NodeJS.WritableStream): string =>
+  tone === undefined ? line : styleText(COLOURS[tone], line, { stream });
 
 const REWRITE = '\r\u001b[2K';
 
@@ -40,9 +49,9 @@ export function createOutput(
   };
   return {
     json: options.json === true,
-    print: (line = '') => {
+    print: (line = '', tone) => {
       closeLine();
-      if (!options.json) stdout.write(`${printableLines(line)}\n`);
+      if (!options.json) stdout.write(`${painted(printableLines(line), tone, stdout)}\n`);
     },
     emit: (value) => {
       closeLine();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { folderInventory } from '../adapters/local/inventory.ts';
 import { trustFiles } from '../adapters/local/key-ring.ts';
 import { auditedFolder, initStore, isStore, openStore } from '../adapters/local/store.ts';
 import {
@@ -12,6 +13,15 @@ import type { Store } from '../app/store.ts';
 import type { TrustFile } from '../app/trust.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { Retention } from '../ports/retention.ts';
+
+/** The list of a store's objects, what keeps them where anything does, and whether events are watched there. */
+export interface Measures {
+  readonly inventory: Inventory;
+  readonly retention?: Retention;
+  readonly watches: boolean;
+}
 
 /** A store that is named and not opened: all that commands do with one, wherever it is. */
 export interface StorePlace {
@@ -21,6 +31,8 @@ export interface StorePlace {
   open(options: { clock: Clock; software: string }): Promise<Store>;
   trustFiles(): Promise<TrustFile[]>;
   audited(keys: readonly string[]): Promise<Audited>;
+  /** What its health is measured on beside the store itself. */
+  measures(): Measures;
   /** Certificates of the time-stamping authorities that it trusts, where it has any. */
   timestampRoots(): Promise<string | undefined>;
   /** Sets the authority that it asks, or that it asks none any more. */
@@ -54,6 +66,7 @@ function folderPlace(folder: string): StorePlace {
     open: (options) => openStore(folder, options),
     trustFiles: () => trustFiles(folder),
     audited: (keys) => auditedFolder(folder, keys),
+    measures: () => ({ inventory: folderInventory(folder), watches: false }),
     timestampRoots: () => timestampRootsIn(folder),
     setTimestamping: (store, wanted) =>
       wanted === undefined ? unsetTimestamping(folder, store) : setTimestamping(folder, store, wanted),
@@ -64,7 +77,7 @@ function folderPlace(folder: string): StorePlace {
 }
 
 async function awsPlace(text: string): Promise<StorePlace> {
-  const [{ parseStoreLocation }, { auditedAwsStore, awsTrustFiles, openAwsStore }, { initAwsStore }] =
+  const [{ parseStoreLocation }, { auditedAwsStore, awsTrustFiles, openAwsStore, storeMeasures }, { initAwsStore }] =
     await Promise.all([
       import('../adapters/aws/store-location.ts'),
       import('../adapters/aws/store.ts'),
@@ -78,6 +91,7 @@ async function awsPlace(text: string): Promise<StorePlace> {
     open: (options) => openAwsStore({ ...location, ...options }),
     trustFiles: () => awsTrustFiles(location),
     audited: (keys) => auditedAwsStore(location, keys),
+    measures: () => ({ ...storeMeasures(location), watches: true }),
     timestampRoots: async () => undefined,
     setTimestamping: async () => {
       throw new WitnessmarkError('usage-timestamp', 'a store in AWS cannot have a time-stamping authority yet', {

@@ -1,10 +1,14 @@
 import { GetObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { WitnessmarkError } from '../../model/error.ts';
+import type { StoredItem } from '../../ports/inventory.ts';
 import type { StoredObject } from '../../ports/objects.ts';
 import { checkKey, checkPrefix } from '../object-key.ts';
 import { errorName } from './aws-error.ts';
 import { invalidAnswer, s3Error } from './s3-errors.ts';
 import { addressed, type S3Place } from './s3-place.ts';
+
+/** Where S3 does not say when an object was written. */
+const EPOCH = new Date(0);
 
 /** The current version of an object, its bytes compared with the checksum that S3 keeps; undefined where there is none. */
 export async function readObject(at: S3Place, key: string): Promise<StoredObject | undefined> {
@@ -56,11 +60,16 @@ async function readCurrent(at: S3Place, key: string): Promise<StoredObject | und
 
 /** The keys of the store at `prefix` that begin with `wanted`, without that prefix, in byte order. */
 export async function* listKeys(at: S3Place, prefix: string, wanted: string): AsyncIterable<string> {
+  for await (const { key } of listItems(at, prefix, wanted)) yield key;
+}
+
+/** As `listKeys`, with what the list says of each object beside its key. */
+export async function* listItems(at: S3Place, prefix: string, wanted: string): AsyncIterable<StoredItem> {
   checkPrefix(wanted);
   for await (const page of pagesOf(at, { prefix: prefix + wanted })) {
-    for (const { Key: key = '' } of page.Contents ?? []) {
+    for (const { Key: key = '', Size: bytes = 0, LastModified: written = EPOCH } of page.Contents ?? []) {
       const relative = key.slice(prefix.length);
-      if (isKey(relative)) yield relative;
+      if (isKey(relative)) yield { key: relative, bytes, storedAt: written.toISOString() };
     }
   }
 }

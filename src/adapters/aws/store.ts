@@ -9,7 +9,9 @@ import { parseVkeys, spkiOf, type VerifierKey, verifierKeyOf } from '../../ledge
 import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EvidenceIndex } from '../../ports/evidence-index.ts';
+import type { Inventory } from '../../ports/inventory.ts';
 import type { Objects } from '../../ports/objects.ts';
+import type { Retention as ObjectRetention } from '../../ports/retention.ts';
 import type { Signer } from '../../ports/signer.ts';
 import { sqliteIndex } from '../local/sqlite-index.ts';
 import {
@@ -27,8 +29,10 @@ import { kmsClient } from './kms-client.ts';
 import { kmsSecret } from './kms-secret.ts';
 import { kmsSigner } from './kms-signer.ts';
 import { s3NotaryState } from './notary-state.ts';
+import { s3Inventory } from './s3-inventory.ts';
 import { type Retention, type S3ObjectsOptions, s3Objects } from './s3-objects.ts';
 import { s3Client } from './s3-place.ts';
+import { s3Retention } from './s3-retention.ts';
 
 /** Where a store in AWS lies and which keys it has; nothing of this is read from the bucket. */
 export interface AwsStoreOptions {
@@ -89,6 +93,20 @@ export function storeBucket(options: AwsStoreOptions): S3ObjectsOptions {
     ...(prefix === undefined ? {} : { prefix }),
     ...(retention === undefined ? {} : { retention }),
   };
+}
+
+/** What the health of a store is measured on beside the store itself. */
+export interface StoreMeasures {
+  readonly inventory: Inventory;
+  readonly retention: ObjectRetention;
+}
+
+/** The list of a store's objects, and what keeps them. */
+export function storeMeasures(options: AwsStoreOptions): StoreMeasures {
+  const { prefix = '', bucket, owner, retention: asked } = options;
+  const at = { client: options.s3 ?? s3Client(options.region), bucket, owner, maxBytes: 0, refuseDeleted: true };
+  const retention = s3Retention(at, { prefix, ...(asked === undefined ? {} : { asked }) });
+  return { inventory: s3Inventory(at, prefix), retention };
 }
 
 /** The memory of a store's notary. */

@@ -1,9 +1,12 @@
+import { type NotSealed, type SelfAuditRequest, selfAudit } from '../../app/self-audit.ts';
 import type { AuditResult } from '../../ledger/audit.ts';
 import { auditLedger } from '../../ledger/audit.ts';
+import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import { keptTimestampCheck } from '../../pack/timestamp/kept.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
+import { withSharedStore } from '../session.ts';
 import { storePlace } from '../store-place.ts';
 import { readPolicy, readSmall, verifierKeysOf } from '../verifier-keys.ts';
 
@@ -14,6 +17,7 @@ interface Options extends CommonOptions {
   readonly key?: readonly string[];
   readonly tsaRoot?: string;
   readonly policy?: string;
+  readonly seal?: boolean;
 }
 
 export const auditCommand = () =>
@@ -32,7 +36,8 @@ export const auditCommand = () =>
           .option(
             '--policy <file>',
             'C2SP tlog-policy: the logs and witnesses that you trust, and how many of these it takes',
-          ),
+          )
+          .option('--seal', 'write the result into the ledger, good or bad'),
     },
     async ({ options, out }) => {
       const { key = [], tsaRoot } = options;
@@ -43,16 +48,41 @@ export const auditCommand = () =>
       out.note('reading every object of the store …');
       const roots = tsaRoot === undefined ? await place.timestampRoots() : await readSmall(tsaRoot);
       const timestamps = keptTimestampCheck(roots, tsaRoot ?? 'trust/tsa.pem');
-      const result = await auditLedger({
+      const wanted = {
         ...audited,
         ...(timestamps === undefined ? {} : { timestamps }),
         ...(policy === undefined ? {} : { policy }),
-      });
-      out.emit(result);
+      };
+      if (options.seal !== true) {
+        const result = await auditLedger(wanted);
+        out.emit(result);
+        show(result, out);
+        return result.ok ? EXIT.good : EXIT.no;
+      }
+      const { result, notSealed } = await sealed(options, wanted);
+      out.emit({ ...result, sealed: notSealed === undefined, ...(notSealed === undefined ? {} : { notSealed }) });
       show(result, out);
-      return result.ok ? EXIT.good : EXIT.no;
+      out.print(
+        notSealed === undefined
+          ? '✓ this result is an entry of the ledger'
+          : `✗ this result is not in the ledger, which takes no entry: ${notSealed.code}: ${notSealed.message}`,
+      );
+      return result.ok && notSealed === undefined ? EXIT.good : EXIT.no;
     },
   );
+
+/** A store that is too damaged to be opened is audited all the same. */
+async function sealed(
+  options: Options,
+  audited: SelfAuditRequest['audited'],
+): Promise<{ result: AuditResult; notSealed?: NotSealed }> {
+  try {
+    return await withSharedStore(options, (store) => selfAudit(store, { audited, covers: 'whole' }));
+  } catch (thrown) {
+    const code = thrown instanceof WitnessmarkError ? thrown.code : 'audit-not-sealed';
+    return { result: await auditLedger(audited), notSealed: { code, message: messageOf(thrown) } };
+  }
+}
 
 function show({ ok, size, findings, counts }: AuditResult, out: Output): void {
   for (const { code, severity, object, message } of findings.slice(0, SHOWN)) {

@@ -167,6 +167,12 @@ export function asideText(unplaced: ReadonlyMap<Unplaced, number>): string {
   return `records put aside: ${counts.sort().join(', ')}`;
 }
 
+/** How many records such a text says were put aside; undefined for any other text. */
+export function asideCount(text: string): number | undefined {
+  if (!text.startsWith('records put aside: ')) return undefined;
+  return [...text.matchAll(/=(\d{1,12})(?:, |$)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 function tallyOf(tallies: Map<Place, Tally>, place: Place): Tally {
   let tally = tallies.get(place);
   if (tally === undefined) {

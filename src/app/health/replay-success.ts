@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
+import { type Log, openLog } from '../../ledger/read.ts';
+import { Entry, type Kind } from '../../model/entry.ts';
+import type { EvidenceIndex } from '../../ports/evidence-index.ts';
+import { bodyReader, entryOf } from '../objects.ts';
+import { syncIndex } from '../replay.ts';
+import type { Store } from '../store.ts';
+import { counted, type Measured, percent } from './measured.ts';
+
+export interface ReplayOptions {
+  /** A new, empty index in memory. */
+  readonly newIndex: () => EvidenceIndex;
+  /** Stores of at most so many entries are replayed whole; of larger ones a sample is compared. */
+  readonly wholeMost: number;
+}
+
+/** Entries of a sample: chosen by hash, and the newest. */
+const BY_HASH = 192;
+const NEWEST = 64;
+const SHOWN = 20;
+/** Sources in accounts and regions whose latest states are compared. */
+const MOST_PLACES = 500;
+
+type Replayed = Pick<Store, 'objects' | 'index' | 'verifierKeys'>;
+type OtherKind = Exclude<Kind, 'evidence'>;
+const OTHERS = Entry.shape.kind.options.filter((it): it is OtherKind => it !== 'evidence');
+
+/**
+ * M10: entries for which the store's index, brought up to date, says what the ledger says. A small store is replayed
+ * into a new index, and both answer every question; of a large one entries are read from the log, with their bodies,
+ * and asked for. The index is never changed.
+ */
+export async function replaySuccess(store: Replayed, options: ReplayOptions): Promise<Measured> {
+  const size = await store.index.size();
+  if (size === 0) return { unknown: 'the ledger has no entry that could be replayed' };
+  return size <= options.wholeMost ? whole(store, size, options) : sampled(store, size);
+}
+
+async function whole(store: Replayed, size: number, { newIndex }: ReplayOptions): Promise<Measured> {
+  const rebuilt = newIndex();
+  try {
+    const { objects, verifierKeys } = store;
+    const replayed = await syncIndex({ objects, verifierKeys, index: rebuilt });
+    const [ours, theirs] = [await answersOf(store.index, size), await answersOf(rebuilt, size)];
+    const names = new Set([...ours.keys(), ...theirs.keys()]);
+    const different = [...names].filter((it) => ours.get(it) !== theirs.get(it)).sort();
+    const entries = new Set(different.map((it) => it.split(' ')[0]));
+    const good = Math.max(0, Math.min(size, replayed) - entries.size);
+    const says = `${good} of ${counted(size, 'entry', 'entries')} replayed into a new index, which answers alike`;
+    const details = { compared: 'whole', entries: size, replayed, different: different.slice(0, SHOWN) };
+    return { value: percent(good, size), says, details };
+  } finally {
+    await rebuilt.close();
+  }
+}
+
+/** What an index says of every entry: `<entry> <question>` → digest of its answers. Entries from `size` on are left out. */
+async function answersOf(index: EvidenceIndex, size: number): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  const add = (entry: number, question: string, answer: unknown) => {
+    const name = `${entry} ${question}`;
+    // Undefined members are none, however an adapter gives them.
+    const text = canonicalize(JSON.parse(JSON.stringify(answer)));
+    digests.set(name, hash('sha256', `${digests.get(name) ?? ''}\n${text}`, 'base64'));
+  };
+  const places = new Map<string, readonly [source: string, account: string, region: string]>();
+  for await (const { index: entry, hash: body, evidence } of index.evidence({ treeSize: size })) {
+    add(entry, 'evidence', [body, evidence]);
+    const place = [evidence.source, evidence.account, evidence.region] as const;
+    if (places.size < MOST_PLACES) places.set(place.join('\t'), place);
+  }
+  for await (const { index: entry, ...head } of index.heads('entry', size)) add(entry, 'head', head);
+  for await (const { index: entry, ...rest } of index.observations({ treeSize: size })) add(entry, 'observation', rest);
+  for (const kind of OTHERS)
+    for await (const { index: entry, ...rest } of index.bodies(kind, { treeSize: size })) add(entry, kind, rest);
+  for (const place of places.values())
+    for (const state of (await index.current(...place)).values())
+      add((await index.find(state.hash)) ?? -1, 'current', state);
+  return digests;
+}
+
+async function sampled(store: Replayed, size: number): Promise<Measured> {
+  const log = await openLog(store.objects, store.verifierKeys);
+  const chosen = chosenOf(Math.min(size, log.checkpoint.size), log.checkpoint.note);
+  const different: string[] = [];
+  const entries = await Promise.all(chosen.map(async (at) => ({ at, entry: entryOf(await log.entry(at)) })));
+  const bodyOf = bodyReader(store.objects);
+  // Bodies that lie in one object are read together.
+  for (const it of entries.toSorted((a, b) => (a.entry.in < b.entry.in ? -1 : 1))) {
+    const problem = await problemOf(store.index, it, await bodyOf(it.entry));
+    if (problem !== undefined) different.push(`${it.at} ${problem}`);
+  }
+  const all = chosen.length;
+  const isBehind = size < log.checkpoint.size;
+  const good = all - different.length;
+  const says = `${good} of ${counted(all, 'sampled entry', 'sampled entries')} as the ledger has them, of ${size}${isBehind ? `; the index lacks ${log.checkpoint.size - size}` : ''}`;
+  const details = { compared: 'sample', entries: size, sampled: all, different: different.slice(0, SHOWN) };
+  return { value: percent(good, isBehind ? all + 1 : all), says, details };
+}
+
+type SampledEntry = { readonly at: number; readonly entry: Entry };
+
+/** What the index says wrongly of an entry. */
+async function problemOf(index: EvidenceIndex, it: SampledEntry, bytes: Uint8Array): Promise<string | undefined> {
+  const { at, entry } = it;
+  const wanted = sha256Hex(bytes);
+  const first = await index.find(wanted);
+  if (first === undefined || first > at) return 'is not found by its hash';
+  if (entry.kind === 'evidence') {
+    const found = await index.evidenceAt(at);
+    return found !== undefined && sha256Hex(canonicalize(found)) === wanted ? undefined : 'differs';
+  }
+  // A body that two entries hold is told once, for the first of them.
+  if (first < at) return undefined;
+  for await (const row of index.bodies(entry.kind, { run: entry.run, from: entry.at, to: entry.at })) {
+    if (row.index === at) return sha256Hex(canonicalize(row.body)) === wanted ? undefined : 'differs';
+  }
+  return 'is missing from the list of its kind';
+}
+
+/** The same entries for the same checkpoint, which nobody can choose. */
+function chosenOf(size: number, note: Log['checkpoint']['note']): number[] {
+  const chosen = new Set<number>();
+  for (let at = 0; at < BY_HASH; at += 1) {
+    const digest = hash('sha256', `${note}\n${at}`, 'buffer');
+    chosen.add(digest.readUIntBE(0, 6) % size);
+  }
+  for (let at = Math.max(0, size - NEWEST); at < size; at += 1) chosen.add(at);
+  return [...chosen].sort((a, b) => a - b);
+}
