@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
+import { z } from 'zod';
 import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
+import { CHECKPOINT_KEY } from '../../ledger/checkpoint.ts';
 import { type Log, openLog } from '../../ledger/read.ts';
 import { Entry, type Kind } from '../../model/entry.ts';
+import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import type { EvidenceIndex } from '../../ports/evidence-index.ts';
 import { bodyReader, entryOf } from '../objects.ts';
 import { syncIndex } from '../replay.ts';
@@ -27,31 +30,59 @@ type OtherKind = Exclude<Kind, 'evidence'>;
 const OTHERS = Entry.shape.kind.options.filter((it): it is OtherKind => it !== 'evidence');
 
 /**
- * M10: entries for which the store's index, brought up to date, says what the ledger says. A small store is replayed
- * into a new index, and both answer every question; of a large one entries are read from the log, with their bodies,
- * and asked for. The index is never changed.
+ * M10: entries for which the store's index says what the ledger says. A small store is replayed into a new index, and
+ * both answer every question; of a large one entries are read from the log, with their bodies, and asked for. What the
+ * ledger holds and cannot be read back is a failed replay; what could not be found out throws. The index is never changed.
  */
 export async function replaySuccess(store: Replayed, options: ReplayOptions): Promise<Measured> {
   const size = await store.index.size();
-  if (size === 0) return { unknown: 'the ledger has no entry that could be replayed' };
-  return size <= options.wholeMost ? whole(store, size, options) : sampled(store, size);
+  if (size === 0 && (await store.objects.get(CHECKPOINT_KEY)) === undefined)
+    return { unknown: 'the ledger has no entry that could be replayed' };
+  const log = await openLog(store.objects, store.verifierKeys);
+  return log.checkpoint.size <= options.wholeMost ? whole(store, log.checkpoint.size, options) : sampled(store, log);
 }
 
 async function whole(store: Replayed, size: number, { newIndex }: ReplayOptions): Promise<Measured> {
   const rebuilt = newIndex();
   try {
     const { objects, verifierKeys } = store;
-    const replayed = await syncIndex({ objects, verifierKeys, index: rebuilt });
-    const [ours, theirs] = [await answersOf(store.index, size), await answersOf(rebuilt, size)];
-    const names = new Set([...ours.keys(), ...theirs.keys()]);
-    const different = [...names].filter((it) => ours.get(it) !== theirs.get(it)).sort();
-    const entries = new Set(different.map((it) => it.split(' ')[0]));
-    const good = Math.max(0, Math.min(size, replayed) - entries.size);
-    const says = `${good} of ${counted(size, 'entry', 'entries')} replayed into a new index, which answers alike`;
-    const details = { compared: 'whole', entries: size, replayed, different: different.slice(0, SHOWN) };
-    return { value: percent(good, size), says, details };
+    const problem = await failureOf(() => syncIndex({ objects, verifierKeys, index: rebuilt }));
+    const replayed = await rebuilt.size();
+    if (problem !== undefined) {
+      const says = `${replayed} of ${counted(size, 'entry', 'entries')} could be replayed: ${problem}`;
+      return {
+        value: percent(Math.min(replayed, size), size),
+        says,
+        details: { compared: 'whole', different: [problem] },
+      };
+    }
+    return compared(await answersOf(store.index, size), await answersOf(rebuilt, size), size);
   } finally {
     await rebuilt.close();
+  }
+}
+
+type Answers = ReadonlyMap<string, string>;
+
+function compared(ours: Answers, theirs: Answers, size: number): Measured {
+  const names = new Set([...ours.keys(), ...theirs.keys()]);
+  const different = [...names].filter((it) => ours.get(it) !== theirs.get(it)).sort();
+  const good = Math.max(0, size - new Set(different.map((it) => it.split(' ')[0])).size);
+  const says = `${good} of ${counted(size, 'entry', 'entries')} as a new index, replayed from the ledger, has them`;
+  const details = { compared: 'whole', entries: size, different: different.slice(0, SHOWN) };
+  return { value: percent(good, size), says, details };
+}
+
+/** Why something that the ledger holds could not be replayed; what could not be found out is thrown. */
+async function failureOf(work: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (thrown) {
+    const isOfLedger = thrown instanceof WitnessmarkError && /^(ledger|store)-/.test(thrown.code);
+    const isMalformed = thrown instanceof SyntaxError || thrown instanceof z.ZodError;
+    if (!isOfLedger && !isMalformed) throw thrown;
+    return messageOf(thrown).replaceAll(/\s+/g, ' ').slice(0, 300);
   }
 }
 
@@ -80,23 +111,24 @@ async function answersOf(index: EvidenceIndex, size: number): Promise<Map<string
   return digests;
 }
 
-async function sampled(store: Replayed, size: number): Promise<Measured> {
-  const log = await openLog(store.objects, store.verifierKeys);
-  const chosen = chosenOf(Math.min(size, log.checkpoint.size), log.checkpoint.note);
+async function sampled({ index, objects }: Replayed, log: Log): Promise<Measured> {
+  const { size, note } = log.checkpoint;
+  const chosen = chosenOf(size, note);
   const different: string[] = [];
   const entries = await Promise.all(chosen.map(async (at) => ({ at, entry: entryOf(await log.entry(at)) })));
-  const bodyOf = bodyReader(store.objects);
+  const bodyOf = bodyReader(objects);
   // Bodies that lie in one object are read together.
   for (const it of entries.toSorted((a, b) => (a.entry.in < b.entry.in ? -1 : 1))) {
-    const problem = await problemOf(store.index, it, await bodyOf(it.entry));
-    if (problem !== undefined) different.push(`${it.at} ${problem}`);
+    let problem: string | undefined;
+    const unread = await failureOf(async () => {
+      problem = await problemOf(index, it, await bodyOf(it.entry));
+    });
+    if ((unread ?? problem) !== undefined) different.push(`${it.at} ${unread ?? problem}`);
   }
-  const all = chosen.length;
-  const isBehind = size < log.checkpoint.size;
-  const good = all - different.length;
-  const says = `${good} of ${counted(all, 'sampled entry', 'sampled entries')} as the ledger has them, of ${size}${isBehind ? `; the index lacks ${log.checkpoint.size - size}` : ''}`;
-  const details = { compared: 'sample', entries: size, sampled: all, different: different.slice(0, SHOWN) };
-  return { value: percent(good, isBehind ? all + 1 : all), says, details };
+  const good = chosen.length - different.length;
+  const says = `${good} of ${counted(chosen.length, 'sampled entry', 'sampled entries')} as the ledger has them, of ${size}`;
+  const details = { compared: 'sample', entries: size, sampled: chosen.length, different: different.slice(0, SHOWN) };
+  return { value: percent(good, chosen.length), says, details };
 }
 
 type SampledEntry = { readonly at: number; readonly entry: Entry };

@@ -4,7 +4,7 @@ import { auditLedger } from '../../ledger/audit.ts';
 import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import { keptTimestampCheck } from '../../pack/timestamp/kept.ts';
 import { collected, command } from '../command.ts';
-import type { CommonOptions, Output } from '../output.ts';
+import type { CommonOptions, Exit, Output } from '../output.ts';
 import { EXIT } from '../output.ts';
 import { withSharedStore } from '../session.ts';
 import { storePlace } from '../store-place.ts';
@@ -40,36 +40,40 @@ export const auditCommand = () =>
           .option('--seal', 'write the result into the ledger, good or bad'),
     },
     async ({ options, out }) => {
-      const { key = [], tsaRoot } = options;
-      const policy = options.policy === undefined ? undefined : await readPolicy(options.policy);
-      const logs = policy?.logs.map((it) => it.key.vkey) ?? [];
-      const place = await storePlace(options.store);
-      const audited = await place.audited([...(await verifierKeysOf(key)), ...logs]);
-      out.note('reading every object of the store …');
-      const roots = tsaRoot === undefined ? await place.timestampRoots() : await readSmall(tsaRoot);
-      const timestamps = keptTimestampCheck(roots, tsaRoot ?? 'trust/tsa.pem');
-      const wanted = {
-        ...audited,
-        ...(timestamps === undefined ? {} : { timestamps }),
-        ...(policy === undefined ? {} : { policy }),
-      };
-      if (options.seal !== true) {
-        const result = await auditLedger(wanted);
-        out.emit(result);
-        show(result, out);
-        return result.ok ? EXIT.good : EXIT.no;
-      }
-      const { result, notSealed } = await sealed(options, wanted);
-      out.emit({ ...result, sealed: notSealed === undefined, ...(notSealed === undefined ? {} : { notSealed }) });
+      const wanted = await wantedOf(options, out);
+      if (options.seal === true) return sealing(options, wanted, out);
+      const result = await auditLedger(wanted);
+      out.emit(result);
       show(result, out);
-      out.print(
-        notSealed === undefined
-          ? '✓ this result is an entry of the ledger'
-          : `✗ this result is not in the ledger, which takes no entry: ${notSealed.code}: ${notSealed.message}`,
-      );
-      return result.ok && notSealed === undefined ? EXIT.good : EXIT.no;
+      return result.ok ? EXIT.good : EXIT.no;
     },
   );
+
+/** What the options ask to be audited, and by what. */
+async function wantedOf(options: Options, out: Output): Promise<SelfAuditRequest['audited']> {
+  const { key = [], tsaRoot } = options;
+  const policy = options.policy === undefined ? undefined : await readPolicy(options.policy);
+  const logs = policy?.logs.map((it) => it.key.vkey) ?? [];
+  const place = await storePlace(options.store);
+  const audited = await place.audited([...(await verifierKeysOf(key)), ...logs]);
+  out.note('reading every object of the store …');
+  const roots = tsaRoot === undefined ? await place.timestampRoots() : await readSmall(tsaRoot);
+  const timestamps = keptTimestampCheck(roots, tsaRoot ?? 'trust/tsa.pem');
+  return {
+    ...audited,
+    ...(timestamps === undefined ? {} : { timestamps }),
+    ...(policy === undefined ? {} : { policy }),
+  };
+}
+
+async function sealing(options: Options, audited: SelfAuditRequest['audited'], out: Output): Promise<Exit> {
+  const { result, notSealed } = await sealed(options, audited);
+  out.emit({ ...result, sealed: notSealed === undefined, ...(notSealed === undefined ? {} : { notSealed }) });
+  show(result, out);
+  if (notSealed === undefined) out.print('✓ this result is an entry of the ledger');
+  else out.print(`✗ this result is not in the ledger, which takes no entry: ${notSealed.code}: ${notSealed.message}`);
+  return result.ok && notSealed === undefined ? EXIT.good : EXIT.no;
+}
 
 /** A store that is too damaged to be opened is audited all the same. */
 async function sealed(
