@@ -41,9 +41,28 @@ export async function selfAudit(store: Store, { audited, covers }: SelfAuditRequ
     await seal(store, [[record]]);
     return { result, record };
   } catch (thrown) {
-    const code = thrown instanceof WitnessmarkError ? thrown.code : 'audit-not-sealed';
-    return { result, record, notSealed: { code, message: messageOf(thrown).slice(0, 2000) } };
+    return { result, record, notSealed: notSealedBy(thrown) };
   }
+}
+
+/** What came of an audit of a store that may be too damaged to be opened. */
+export type AnyAudit = Pick<SelfAudit, 'result' | 'notSealed'>;
+
+/** As `selfAudit`, over a store that `withStore` opens; where it cannot, the store is audited all the same. */
+export async function auditAndSeal(
+  withStore: <T>(work: (store: Store) => Promise<T>) => Promise<T>,
+  request: SelfAuditRequest,
+): Promise<AnyAudit> {
+  try {
+    return await withStore((store) => selfAudit(store, request));
+  } catch (thrown) {
+    return { result: await auditLedger(request.audited), notSealed: notSealedBy(thrown) };
+  }
+}
+
+function notSealedBy(thrown: unknown): NotSealed {
+  const code = thrown instanceof WitnessmarkError ? thrown.code : 'audit-not-sealed';
+  return { code, message: messageOf(thrown).slice(0, 2000) };
 }
 
 function recordOf(

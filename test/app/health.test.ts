@@ -71,7 +71,9 @@ describe('M1, ingest latency', () => {
       ...opened.index,
       bodies: async function* (kind: never, filter = {}) {
         if (kind !== 'alert') yield* bodies(kind, filter);
-        else for (const [at, eventAt] of eventAts.entries()) yield { index: at, hash: '', body: { eventAt } };
+        else
+          for (const [at, eventAt] of eventAts.entries())
+            yield { index: at, hash: '', body: { event: { eventTime: eventAt } } };
       } as unknown as typeof opened.index.bodies,
     };
     return { ...opened, index };

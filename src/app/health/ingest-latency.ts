@@ -49,13 +49,14 @@ async function latencies(events: AsyncIterable<HappenedAt>, surveyed: Pick<Surve
   return found;
 }
 
-const Alert = z.looseObject({ eventAt: Timestamp });
+/** What counts of an alert: when CloudTrail says that it happened, in whole seconds. */
+const Alert = z.looseObject({ event: z.looseObject({ eventTime: Timestamp }) });
 
 /** Entries of kind `alert`, each of one event. */
 async function* watchedEvents(rows: EvidenceIndex, { from, to }: Span): AsyncGenerator<HappenedAt> {
   const alerts = rows.bodies('alert' as 'access', { from, to });
   for await (const { index, body } of atMost(alerts, MOST_ALERTS, 'watched events')) {
-    yield { index, eventAt: Alert.parse(body).eventAt };
+    yield { index, eventAt: Alert.parse(body).event.eventTime };
   }
 }
 

@@ -94,9 +94,10 @@ function measuresOf(request: HealthRequest, ground: Ground): Record<SliId, () =>
   };
 }
 
+/** Told apart by its code from what is unknown because nothing happened. */
 function unknownFor(thrown: unknown): Measured {
-  const code = thrown instanceof WitnessmarkError ? `${thrown.code}: ` : '';
-  return { unknown: `it could not be computed: ${code}${messageOf(thrown)}` };
+  const code = thrown instanceof WitnessmarkError ? thrown.code : 'health-failed';
+  return { unknown: `it could not be computed: ${code}: ${messageOf(thrown)}`, details: { code } };
 }
 
 function resultOf({ id, title, unit, target }: (typeof SLIS)[number], measured: Measured): SliResult {
@@ -135,6 +136,10 @@ function parseHealth(bytes: Uint8Array): Health | undefined {
     return undefined;
   }
 }
+
+/** Indicators that are unknown because something was in the way, and not because nothing happened. */
+export const notComputed = ({ slis }: Pick<Health, 'slis'>): SliResult[] =>
+  slis.filter((it) => it.state === 'unknown' && typeof it.details.code === 'string');
 
 /** How a whole result is to be called: missed where one is, else unknown where one is, else met. */
 export function overall({ slis }: Pick<Health, 'slis'>): SliState {

@@ -1,7 +1,6 @@
-import { type NotSealed, type SelfAuditRequest, selfAudit } from '../../app/self-audit.ts';
+import { auditAndSeal, type SelfAuditRequest } from '../../app/self-audit.ts';
 import type { AuditResult } from '../../ledger/audit.ts';
 import { auditLedger } from '../../ledger/audit.ts';
-import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import { keptTimestampCheck } from '../../pack/timestamp/kept.ts';
 import { collected, command } from '../command.ts';
 import type { CommonOptions, Exit, Output } from '../output.ts';
@@ -67,25 +66,15 @@ async function wantedOf(options: Options, out: Output): Promise<SelfAuditRequest
 }
 
 async function sealing(options: Options, audited: SelfAuditRequest['audited'], out: Output): Promise<Exit> {
-  const { result, notSealed } = await sealed(options, audited);
+  const { result, notSealed } = await auditAndSeal((work) => withSharedStore(options, work), {
+    audited,
+    covers: 'whole',
+  });
   out.emit({ ...result, sealed: notSealed === undefined, ...(notSealed === undefined ? {} : { notSealed }) });
   show(result, out);
   if (notSealed === undefined) out.print('✓ this result is an entry of the ledger');
   else out.print(`✗ this result is not in the ledger, which takes no entry: ${notSealed.code}: ${notSealed.message}`);
   return result.ok && notSealed === undefined ? EXIT.good : EXIT.no;
-}
-
-/** A store that is too damaged to be opened is audited all the same. */
-async function sealed(
-  options: Options,
-  audited: SelfAuditRequest['audited'],
-): Promise<{ result: AuditResult; notSealed?: NotSealed }> {
-  try {
-    return await withSharedStore(options, (store) => selfAudit(store, { audited, covers: 'whole' }));
-  } catch (thrown) {
-    const code = thrown instanceof WitnessmarkError ? thrown.code : 'audit-not-sealed';
-    return { result: await auditLedger(audited), notSealed: { code, message: messageOf(thrown) } };
-  }
 }
 
 function show({ ok, size, findings, counts }: AuditResult, out: Output): void {
