@@ -84,3 +84,17 @@ export const invoke = (resource: string): Need => ({
   actions: ['lambda:InvokeFunction'],
   resources: [resource],
 });
+
+/** Looks at what keeps objects; HeadObject tells it to who may. */
+export const readRetention: Need = {
+  sid: 'ReadRetention',
+  actions: ['s3:GetObjectLegalHold', 's3:GetObjectRetention'],
+  resources: inStore(['*']),
+};
+
+/** Reads what the notary remembers, and asks KMS for the key that checkpoints verify with. */
+export const readNotary: readonly Need[] = [
+  { sid: 'ListNotaryMemory', actions: ['s3:ListBucket'], resources: ['NotaryBucket'] },
+  { sid: 'ReadNotaryMemory', actions: ['s3:GetObject'], resources: ['NotaryBucket/*'] },
+  { sid: 'CheckpointKey', actions: ['kms:GetPublicKey'], resources: ['CheckpointKey'] },
+];

@@ -9,6 +9,7 @@ import { checksPage } from './checks.ts';
 import { deploymentFiles } from './deployment.ts';
 import { factsPage } from './facts.ts';
 import { frameworksPage } from './frameworks.ts';
+import { healthFile } from './health.ts';
 import { permissionsPage } from './permissions.ts';
 import { registries } from './registry.ts';
 import { functionModules, rolesFile } from './roles.ts';
@@ -34,6 +35,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...registries(projectRoot),
     ...schemas,
     ...deploymentFiles(services.permissions),
+    ['serverless/health.yml', healthFile()],
     ['serverless/roles.json', rolesFile(await functionModules(), services.permissions)],
     ...(await vectorFiles()),
     ['src/pack/verify-page/verify.html', await verifyPage()],
