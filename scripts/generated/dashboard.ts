@@ -98,6 +98,7 @@ function placed(widgets: readonly object[], from: number, across: number, height
   }));
 }
 
+const ACROSS = 4;
 const SLI_HEIGHT = 5;
 const ALARM_HEIGHT = 4;
 
@@ -107,12 +108,12 @@ export function dashboard(alarmIds: readonly string[]): object {
     type: 'alarm',
     properties: { title: 'Alarms', alarms: alarmIds.map((id) => `\${${id}.Arn}`) },
   };
-  const below = ALARM_HEIGHT + SLI_HEIGHT * 2;
+  const below = ALARM_HEIGHT + SLI_HEIGHT * Math.ceil(SLIS.length / ACROSS);
   return {
     widgets: [
       ...placed([states], 0, 1, ALARM_HEIGHT),
-      ...placed(SLIS.map(sliGraph), ALARM_HEIGHT, SLIS.length / 2, SLI_HEIGHT),
-      ...placed(rest(), below, 4, 6),
+      ...placed(SLIS.map(sliGraph), ALARM_HEIGHT, ACROSS, SLI_HEIGHT),
+      ...placed(rest(), below, ACROSS, 6),
     ],
   };
 }

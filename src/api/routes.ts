@@ -3,6 +3,7 @@ import { ACCESS_ROUTES } from './routes/accesses.ts';
 import { ASSESSMENT_ROUTES } from './routes/assessments.ts';
 import { ATTACHMENT_ROUTES } from './routes/attachments.ts';
 import { EVIDENCE_ROUTES } from './routes/evidence.ts';
+import { HEALTH_ROUTES } from './routes/health.ts';
 import { LEDGER_ROUTES } from './routes/ledger.ts';
 import { META_ROUTES } from './routes/meta.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
@@ -20,4 +21,5 @@ export const ROUTES: readonly Route[] = [
   ...REPORT_ROUTES,
   ...LEDGER_ROUTES,
   ...ACCESS_ROUTES,
+  ...HEALTH_ROUTES,
 ];

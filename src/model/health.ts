@@ -167,7 +167,7 @@ export const Health = z
     software: z.string(),
     slis: z.array(SliResult).length(SLIS.length),
   })
-  .meta({ id: 'Health' });
+  .meta({ id: 'Indicators' });
 export type Health = z.infer<typeof Health>;
 
 /** Key of the newest result that was stored. It is replaced; nothing of it is evidence. */

@@ -111,7 +111,7 @@ function resultOf({ id, title, unit, target }: (typeof SLIS)[number], measured: 
 
 const said = (text: string): string => text.toWellFormed().slice(0, 1000);
 
-/** Keeps a result where `GET /v1/health` finds it, in the place of the one before. An older one replaces none. */
+/** Keeps a result where `GET /v1/indicators` finds it, in the place of the one before. An older one replaces none. */
 export async function keepHealth({ objects }: Pick<Store, 'objects'>, health: Health): Promise<void> {
   const bytes = Buffer.from(`${JSON.stringify(health)}\n`);
   for (let tries = 0; tries < 3; tries += 1) {
