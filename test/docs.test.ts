@@ -25,7 +25,9 @@ const WRITTEN = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...['ARCHITECTURE', 'FORMAT', 'SECURITY', 'OPERATIONS', 'WRITING-CHECKS', 'WRITING-FRAMEWORKS'].map((it) => `docs/${it}.md`),
+  ...['ARCHITECTURE', 'FORMAT', 'HEALTH', 'SECURITY', 'OPERATIONS', 'WRITING-CHECKS', 'WRITING-FRAMEWORKS'].map(
+    (it) => `docs/${it}.md`,
+  ),
   ...decisions,
 ];
 const PAGES = [...WRITTEN, ...GENERATED];

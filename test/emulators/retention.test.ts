@@ -84,7 +84,7 @@ describe('retention of objects in S3', () => {
     expect((await measured(bucket)).result).toMatchObject({ value: 0, details: { rule: { days: 7, from: 'bucket' } } });
   });
 
-  it('is unknown of a bucket that has no lock at all, and of one that is not there', async () => {
+  it('has no rule where the bucket has no lock, and says so where there is no bucket', async () => {
     const bucket = await newBucket(client);
     const rule = s3Retention(placeOf(bucket)).rule();
     expect(await rule).toBeUndefined();
