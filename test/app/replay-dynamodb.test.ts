@@ -1,6 +1,9 @@
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dynamodbIndex } from '../../src/adapters/aws/dynamodb-index.ts';
+import { sqliteIndex } from '../../src/adapters/local/sqlite-index.ts';
 import { collect } from '../../src/app/collect.ts';
+import { replaySuccess } from '../../src/app/health/replay-success.ts';
 import { ingest } from '../../src/app/ingest.ts';
 import { bodyReader, entryOf } from '../../src/app/objects.ts';
 import { replay, syncIndex } from '../../src/app/replay.ts';
@@ -85,4 +88,28 @@ describe('a ledger that is replayed into DynamoDB', () => {
     expect(await everyAnswer(store.index, entries)).toEqual(expected);
     expect(withoutGeneration(await dynamo.itemsOf(anew))).toEqual(withoutGeneration(items));
   }, 60_000);
+
+  it.each([
+    ['whole', 1_000],
+    ['sample', 0],
+  ] as const)(
+    'is told by its health to be as the ledger has it, and not to be once an item was altered: %s',
+    async (compared, wholeMost) => {
+      const disk = emptyDisk();
+      const table = await dynamo.newTable();
+      const index = await makeLedger(disk, openOn(disk, table));
+      const store = storeOf(disk, { index });
+      const options = { newIndex: () => sqliteIndex(':memory:'), wholeMost };
+      expect(await replaySuccess(store, options)).toMatchObject({ value: 100, details: { compared } });
+      const { Items: items = [] } = await dynamo.client.send(new ScanCommand({ TableName: table }));
+      // An entry that says something else than the ledger: where bodies are kept packed, its hash.
+      const item = items.find((it) => it.kind?.S === 'evidence' && it.same === undefined);
+      await dynamo.client.send(
+        new PutItemCommand({ TableName: table, Item: { ...item, hash: { S: '0'.repeat(64) } } }),
+      );
+      const { value } = (await replaySuccess(store, options)) as { value: number };
+      expect(value).toBeLessThan(100);
+    },
+    60_000,
+  );
 });

@@ -56,7 +56,13 @@ async function whole(store: Replayed, size: number, { newIndex }: ReplayOptions)
         details: { compared: 'whole', different: [problem] },
       };
     }
-    return compared(await answersOf(store.index, size), await answersOf(rebuilt, size), size);
+    let ours: Answers = new Map();
+    const damage = await failureOf(async () => {
+      ours = await answersOf(store.index, size);
+    });
+    // An index that cannot answer has no entry right, as far as anybody can tell.
+    if (damage !== undefined) return { value: 0, says: damage, details: { compared: 'whole', different: [damage] } };
+    return compared(ours, await answersOf(rebuilt, size), size);
   } finally {
     await rebuilt.close();
   }
@@ -73,13 +79,13 @@ function compared(ours: Answers, theirs: Answers, size: number): Measured {
   return { value: percent(good, size), says, details };
 }
 
-/** Why something that the ledger holds could not be replayed; what could not be found out is thrown. */
+/** Why something could not be replayed, or that the index is damaged; what could not be found out is thrown. */
 async function failureOf(work: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (thrown) {
-    const isOfLedger = thrown instanceof WitnessmarkError && /^(ledger|store)-/.test(thrown.code);
+    const isOfLedger = thrown instanceof WitnessmarkError && /^(ledger-|store-|index-damaged$)/.test(thrown.code);
     const isMalformed = thrown instanceof SyntaxError || thrown instanceof z.ZodError;
     if (!isOfLedger && !isMalformed) throw thrown;
     return messageOf(thrown).replaceAll(/\s+/g, ' ').slice(0, 300);
