@@ -67,6 +67,7 @@ describe('audit of a ledger that is whole', () => {
         timestamps: 0,
       },
       size: 263,
+      root: Buffer.from(ledger.objects.files.get('checkpoint')!).toString('utf8').split('\n')[2],
     });
   });
 
