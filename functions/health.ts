@@ -20,4 +20,4 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...readStore, useSecret, readIndex, writeIndex, readRetention, putInStore('Keep', 'health/*')];
+export const needs = [...readStore, useSecret, readIndex, writeIndex, ...readRetention, putInStore('Keep', 'health/*')];

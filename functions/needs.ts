@@ -85,12 +85,15 @@ export const invoke = (resource: string): Need => ({
   resources: [resource],
 });
 
-/** Looks at what keeps objects; HeadObject tells it to who may. */
-export const readRetention: Need = {
-  sid: 'ReadRetention',
-  actions: ['s3:GetObjectLegalHold', 's3:GetObjectRetention'],
-  resources: inStore(['*']),
-};
+/** Looks at what keeps objects, which HeadObject tells to who may, and at what the bucket says of new ones. */
+export const readRetention: readonly Need[] = [
+  {
+    sid: 'ReadRetention',
+    actions: ['s3:GetObjectLegalHold', 's3:GetObjectRetention'],
+    resources: inStore(['*']),
+  },
+  { sid: 'ReadRetentionRule', actions: ['s3:GetBucketObjectLockConfiguration'], resources: ['StoreBucket'] },
+];
 
 /** Reads what the notary remembers, and asks KMS for the key that checkpoints verify with. */
 export const readNotary: readonly Need[] = [
