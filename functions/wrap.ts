@@ -76,17 +76,40 @@ export function wrap<Event, Environment, Result extends object>(
     return options.run(invocation).catch((thrown: unknown) => refusedOr(thrown, options.answers ?? []));
   };
   const handler = middy<unknown, Result | Refused>({ timeoutEarlyInMillis: LAST_WORD_MS }).handler(work as never);
+  const started = new WeakMap<object, number>();
+  const measure = async (context: LambdaContext, outcome: Outcome): Promise<void> => {
+    // After the work, so that nobody waits for it to load.
+    const { deploymentIn, invocationLine } = await import('./metrics.ts');
+    const deployment = deploymentIn(process.env);
+    const name = context.functionName.replace(`${deployment.service}-${deployment.stage}-`, '');
+    const milliseconds = performance.now() - (started.get(context) ?? performance.now());
+    write(JSON.stringify(invocationLine({ name, milliseconds, ...outcome }, deployment, new Date().toISOString())));
+  };
   // In braces: middy takes what a hook returns for the response.
   handler.before(({ context }) => {
+    started.set(context, performance.now());
     logOf(context)({ message: 'start' });
   });
-  handler.after(({ context, response }) => {
+  handler.after(async ({ context, response }) => {
     logOf(context)({ message: 'end', ...response });
+    await measure(context, { failed: false, throttles: throttlesIn(response) });
   });
-  handler.onError(({ context, error }) => {
+  handler.onError(async ({ context, error }) => {
     logOf(context)({ level: 'error', message: 'failed', ...describe(error) });
+    await measure(context, { failed: true, throttles: 0 });
   });
   return handler as unknown as Handler<Result>;
+}
+
+interface Outcome {
+  readonly failed: boolean;
+  readonly throttles: number;
+}
+
+/** Functions that call AWS say how often they were throttled. */
+function throttlesIn(response: unknown): number {
+  const { throttles } = (response ?? {}) as { throttles?: unknown };
+  return typeof throttles === 'number' ? throttles : 0;
 }
 
 function refusedOr(thrown: unknown, answers: readonly string[]): Refused {

@@ -9,8 +9,12 @@ export const contextOf = (remaining: () => number = () => 900_000): LambdaContex
 
 export type Line = Record<string, unknown>;
 
-/** Takes log lines and parses each: what is not JSON fails. */
-export function logged(): { lines: Line[]; write: (line: string) => void } {
-  const lines: Line[] = [];
-  return { lines, write: (line) => void lines.push(JSON.parse(line) as Line) };
+/** Takes log lines and parses each: what is not JSON fails. Metrics, which CloudWatch takes out, are apart. */
+export function logged(): { lines: Line[]; metrics: Line[]; write: (line: string) => void } {
+  const [lines, metrics]: [Line[], Line[]] = [[], []];
+  const write = (text: string): void => {
+    const line = JSON.parse(text) as Line;
+    ('_aws' in line ? metrics : lines).push(line);
+  };
+  return { lines, metrics, write };
 }

@@ -9,7 +9,7 @@ const Environment = z.strictObject({ WITNESSMARK_SECRET: z.string().min(8) });
 type Options = WrapOptions<z.infer<typeof Event>, z.infer<typeof Environment>, { done: string }>;
 
 function wrapped(over: Partial<Options> = {}) {
-  const { lines, write } = logged();
+  const { lines, metrics, write } = logged();
   const handler = wrap<z.infer<typeof Event>, z.infer<typeof Environment>, { done: string }>({
     event: Event,
     environment: Environment,
@@ -18,7 +18,7 @@ function wrapped(over: Partial<Options> = {}) {
     write,
     ...over,
   });
-  return { handler, lines };
+  return { handler, lines, metrics };
 }
 
 describe('a wrapped function', () => {
@@ -30,6 +30,28 @@ describe('a wrapped function', () => {
       { ...common, message: 'start' },
       { ...common, message: 'end', done: 'me' },
     ]);
+  });
+
+  it('measures each invocation, and says how often AWS throttled it', async () => {
+    const run = async () => ({ done: 'all', throttles: 3 });
+    const { handler, metrics } = wrapped({ run });
+    await handler({}, contextOf());
+    expect(metrics).toMatchObject([
+      { FunctionErrors: 0, FunctionThrottles: 3, FunctionDuration: expect.any(Number), function: 'witnessmark-test' },
+    ]);
+    const failing = wrapped({ run: () => Promise.reject(new Error('no')) });
+    await expect(failing.handler({}, contextOf())).rejects.toThrow('no');
+    expect(failing.metrics).toMatchObject([{ FunctionErrors: 1 }]);
+  });
+
+  it('answers with an error that is an answer, and throws every other', async () => {
+    const refusal = new WitnessmarkError('run-busy', 'another is made', { hint: 'wait' });
+    const refusing = wrapped({ answers: ['run-busy'], run: () => Promise.reject(refusal) });
+    const answer = { ok: false, code: 'run-busy', message: 'another is made', hint: 'wait' };
+    expect(await refusing.handler({}, contextOf())).toEqual(answer);
+    expect(refusing.lines.at(-1)).toMatchObject({ message: 'another is made', code: 'run-busy', ok: false });
+    const throwing = wrapped({ answers: ['other'], run: () => Promise.reject(refusal) });
+    await expect(throwing.handler({}, contextOf())).rejects.toBe(refusal);
   });
 
   it('lets the use case log lines of its own', async () => {
