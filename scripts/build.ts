@@ -56,8 +56,8 @@ export async function buildFunctions(outdir: string): Promise<Weight[]> {
     // Names stay, for whoever reads a stack.
     minifyWhitespace: true,
     minifySyntax: true,
-    // CommonJS among the dependencies asks for modules of Node at run time.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    // CommonJS among the dependencies asks for modules of Node at run time; some of them import createRequire themselves.
+    banner: { js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);" },
     plugins: [namespaceZod],
     logLevel: 'warning',
   });
