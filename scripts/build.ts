@@ -17,6 +17,8 @@ const BESIDE: Readonly<Record<string, string>> = {
   'src/report/pdf/fonts.ts': 'src/report/pdf/fonts',
   'src/report/pdf/fallback.ts': 'src/report/pdf/fonts',
   'src/pack/verify-page/page.ts': 'src/pack/verify-page/verify.html',
+  // The colour profile of PDF/A. Its Helvetica, which it has too, is never used.
+  'node_modules/pdfkit/js/pdfkit.node.mjs': 'node_modules/pdfkit/js/data/sRGB_IEC61966_2_1.icc',
 };
 
 /** What one function weighs, with what it loads when a task needs it. */
@@ -57,10 +59,15 @@ export async function buildFunctions(outdir: string): Promise<Weight[]> {
     minifyWhitespace: true,
     minifySyntax: true,
     // CommonJS among the dependencies asks for modules of Node at run time; some of them import createRequire themselves.
-    banner: { js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
+    },
     plugins: [namespaceZod],
     logLevel: 'warning',
   });
+  const bundled = Object.keys(metafile.inputs);
+  const lost = Object.keys(BESIDE).find((module) => !bundled.some((it) => it.endsWith(module)));
+  if (lost !== undefined) throw new Error(`${lost} is in no bundle: what lies beside it has another place now`);
   const catalogue = JSON.stringify(packCatalogue(await loadCatalogueFiles()));
   for (const name of names) gather({ metafile, all, name, folder: join(outdir, name), catalogue });
   rmSync(all, { recursive: true });
@@ -82,7 +89,8 @@ function gather({ metafile, all, name, folder, catalogue }: Gathering): void {
     cpSync(join(projectRoot, output), target);
     const { inputs } = metafile.outputs[output] ?? { inputs: {} };
     for (const [module, asset] of Object.entries(BESIDE)) {
-      if (!(module in inputs)) continue;
+      // By its end: the folder of dependencies may be a link.
+      if (!Object.keys(inputs).some((it) => it.endsWith(module))) continue;
       const beside = join(dirname(target), asset.slice(dirname(module).length + 1));
       cpSync(join(projectRoot, asset), beside, { recursive: true });
     }
