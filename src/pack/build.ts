@@ -16,12 +16,11 @@ import {
   handoverBodyPath,
   handoverPath,
   PATHS,
-  proofName,
-  proofsPath,
   retrievalPath,
   TIMESTAMP_PATHS,
 } from './paths.ts';
 import { predicateOf } from './predicate.ts';
+import { type ProofTars, proofTars } from './proof-tars.ts';
 import { readmeText } from './readme.ts';
 import type { Stamp } from './sign/cms.ts';
 import { envelopeSignature, signStatement, statementOf } from './sign/dsse.ts';
@@ -31,12 +30,12 @@ import {
   type Content,
   differs,
   type FileDigest,
+  NOTHING,
   type PackFile,
   type PackSink,
   type Recorder,
   recordingSink,
 } from './sink.ts';
-import { type TarMember, tarOf } from './tar.ts';
 
 /** One ledger entry that the report rests on. */
 export interface PackItem {
@@ -165,9 +164,6 @@ async function putEvidence(request: PackRequest, payload: Recorder): Promise<voi
 /** Of a few MiB each. On a network most of their time is spent waiting. */
 const RETRIEVALS_AT_ONCE = 8;
 
-/** Stands for what is not read, since it is stored already. */
-const NOTHING: AsyncIterable<Uint8Array> = (async function* () {})();
-
 /** Writes bodies and proofs in one pass, and gives the names of the retrieval objects they rest on. */
 async function putItems(request: PackRequest, payload: Recorder): Promise<Set<string>> {
   const objects = new Set<string>();
@@ -210,38 +206,6 @@ const LINE_FEED = text('\n');
 
 /** Bytes of bodies that are handed on together. */
 const CHUNK = 256 * 1024;
-
-interface ProofTars {
-  /** Takes the proofs in ascending order of their index. */
-  add(index: number, proof: PackItem['proof']): Promise<void>;
-  end(): Promise<void>;
-}
-
-/** Puts proofs in tars; one is on its way to the disk while the next is made. */
-function proofTars(payload: Recorder): ProofTars {
-  let members: TarMember[] = [];
-  let path = '';
-  let writing: Promise<void> = Promise.resolve();
-  const put = async (): Promise<void> => {
-    await writing;
-    if (path !== '') writing = payload.put(path, payload.holds(path) ? NOTHING : tarOf(members));
-    // Told when it is waited for, which is soon.
-    writing.catch(() => {});
-    members = [];
-  };
-  return {
-    async add(index, proof) {
-      const own = proofsPath(index);
-      if (own !== path) await put();
-      path = own;
-      if (!payload.holds(own)) members.push({ name: proofName(index), bytes: await proof() });
-    },
-    async end() {
-      await put();
-      await writing;
-    },
-  };
-}
 
 const RETRIEVALS = '"retrievals":[';
 

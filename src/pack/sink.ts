@@ -95,6 +95,9 @@ export const differs = (path: string): WitnessmarkError =>
     hint: 'witnesses or keys of the ledger changed while the pack was made: ask for it again',
   });
 
+/** Stands for what is not read, since it is stored already. */
+export const NOTHING: AsyncIterable<Uint8Array> = (async function* () {})();
+
 /** All bytes of a content. */
 export async function collect(content: Content): Promise<Uint8Array> {
   if (content instanceof Uint8Array) return content;
