@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +14,12 @@ import { catalogue } from '../../src/cli/session.ts';
 import { Statements } from '../../src/model/scope.ts';
 import { newBucket } from '../../test/emulators/support/buckets.ts';
 import { startVersitygw, versityClient } from '../../test/emulators/support/versitygw.ts';
-import { FRAMEWORK, makeReportStore, PERIOD } from './report-store.ts';
+import { projectRoot } from '../generated/root.ts';
+import { FRAMEWORK, PERIOD } from './report-store.ts';
 
 /**
  * A report of so many items of evidence whose pack and zip are written to S3 (versitygw on this machine); the ledger
- * and its index are in a folder. Seconds and the peak memory of this process alone: `node scripts/bench/report-objects.ts 100000`.
+ * and its index are in a folder. Seconds and the peak memory of this process alone: `npm run bench:report-objects -- 100000`.
  */
 const items = Number(process.argv[2] ?? 10_000);
 const folder = await mkdtemp(join(tmpdir(), `bench-report-objects-${items}-`));
@@ -26,12 +28,9 @@ const client = versityClient(versitygw);
 const seconds = (from: number): string => ((performance.now() - from) / 1000).toFixed(1);
 const peak = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
 try {
-  if (process.argv[3] === undefined) {
-    // In a process of its own, so that it leaves no peak behind.
-    const { execFileSync } = await import('node:child_process');
-    const make = `await (await import('./scripts/bench/report-store.ts')).makeReportStore('${folder}/store', ${items}, 0.05)`;
-    execFileSync(process.execPath, ['--input-type=module', '-e', make], { stdio: 'inherit' });
-  } else await makeReportStore(join(folder, 'store'), items, 0.05);
+  // In a process of its own, so that it leaves no peak behind.
+  const make = `await (await import('./scripts/bench/report-store.ts')).makeReportStore('${folder}/store', ${items}, 0.05)`;
+  execFileSync(process.execPath, ['--input-type=module', '-e', make], { stdio: 'inherit', cwd: projectRoot });
   const { renderer: _, ...store } = await openStore(join(folder, 'store'), {
     clock: fixedClock('2026-11-01T00:00:00.000Z'),
     software: 'witnessmark bench',
