@@ -10,7 +10,7 @@ import { functionModules } from './generated/roles.ts';
 import { projectRoot } from './generated/root.ts';
 
 /** Bytes of one function's zip. */
-export const MOST_ZIPPED = 5_000_000;
+export const MOST_ZIPPED = 5 * 1024 * 1024;
 
 /** What a module reads from beside itself at run time: it has to lie beside the file that the module is bundled into. */
 const BESIDE: Readonly<Record<string, string>> = {
@@ -120,7 +120,7 @@ function weightOf(name: string, folder: string): Weight {
 /** `npm run build`: writes `dist/functions` and prints what each weighs; fails above the limit. */
 async function main(): Promise<void> {
   const weights = await buildFunctions(join(projectRoot, 'dist/functions'));
-  const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  const mb = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
   for (const { name, files, raw, gzip } of weights) {
     console.log(
       `${name.padEnd(14)} ${String(files.length).padStart(4)} files ${mb(raw).padStart(8)} ${mb(gzip).padStart(8)} zipped`,

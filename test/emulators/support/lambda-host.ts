@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 /** Calls a bundled function once, as Lambda would: a process of its own that finds nothing but the bundle. */
@@ -23,7 +24,7 @@ export interface LambdaHost {
 }
 
 export interface LambdaHostOptions {
-  /** Folder of the bundle. */
+  /** Folder of the bundles, each in one of its own. */
   readonly folder: string;
   readonly env: (name: string) => Readonly<Record<string, string>>;
   /** How often a function may ask how much time it has, until it is told that there is none. */
@@ -38,7 +39,7 @@ export async function startLambdaHost({ folder, env, checks }: LambdaHostOptions
     const own = { ...env(name), PATH: process.env.PATH ?? '', AWS_LAMBDA_FUNCTION_NAME: name };
     const limit = String(checks(JSON.parse(event)));
     const args = ['--input-type=module', '-e', CALL, '--', name, event, crypto.randomUUID(), limit];
-    const child = spawn(process.execPath, args, { cwd: folder, env: own });
+    const child = spawn(process.execPath, args, { cwd: join(folder, name), env: own });
     const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     if (out === '') throw new Error(`${name}: ${error.slice(-2000)}`);
     answers.push({ name, event: JSON.parse(event), answer: JSON.parse(out) });
