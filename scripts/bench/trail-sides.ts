@@ -8,6 +8,7 @@ import { fixedClock } from '../../src/adapters/local/clock.ts';
 import { keepHeapLean } from '../../src/adapters/local/lean-heap.ts';
 import { initStore, openStore } from '../../src/adapters/local/store.ts';
 import { localTrailFiles } from '../../src/adapters/local/trail-files.ts';
+import { ingestedEvents } from '../../src/app/catalogue.ts';
 import { ingest, matchersOf } from '../../src/app/ingest.ts';
 import { addReading, openRun } from '../../src/app/ingest-run.ts';
 import { countRecords, siftRecords } from '../../src/collect/cloudtrail/match-events.ts';
@@ -50,7 +51,7 @@ async function base(): Promise<Side> {
 /** What an ingest does up to sealing: hash, bounds, placing, counting once, populations, all selectors. */
 async function ours(): Promise<Side> {
   keepHeapLean();
-  const sieve = { place: placer(), matchers: matchersOf(await loadCatalogueFiles()) };
+  const sieve = { place: placer(), matchers: matchersOf(ingestedEvents(await loadCatalogueFiles())) };
   const seen = seenEvents(1);
   const sums = { events: 0, matched: 0 };
   let run = openRun();

@@ -1,11 +1,11 @@
 import type { SourceDefinition } from '../assess/input.ts';
-import type { Catalogue } from '../catalog/catalogue.ts';
+import type { Catalogue, CatalogueEvent } from '../catalog/catalogue.ts';
 import type { CompiledCheck } from '../evaluate/check.ts';
 import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
 import type { Check } from '../model/check.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { EvidenceSource, Framework } from '../model/framework.ts';
-import { evidenceKey } from '../model/framework.ts';
+import { evidenceKey, sourceKey } from '../model/framework.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 
 /** A check as a source of evidence: on its own, or with the parameters that some control demands. */
@@ -70,10 +70,25 @@ export function withoutDefaults(catalogue: Catalogue, framework: Framework): Fra
 const sourcesOf = (framework: Framework): EvidenceSource[] =>
   framework.control_sets.flatMap((set) => set.controls.flatMap((control) => control.sources));
 
+/**
+ * The selectors that an ingest asks and counts: all but those that only watch, which have an `alert` and no framework that
+ * uses them. Each of these would be one more observation for every account and day, about which nobody asks.
+ */
+export function ingestedEvents(catalogue: Catalogue): CatalogueEvent[] {
+  const used = new Set([...catalogue.frameworks.values()].flatMap(sourcesOf).map(sourceKey));
+  return [...catalogue.events.values()].filter(
+    ({ selector }) => selector.alert === undefined || used.has(`cloudtrail:${selector.name}`),
+  );
+}
+
+/** The selectors whose match is told at once. */
+export const watchedEvents = ({ events }: Catalogue): CatalogueEvent[] =>
+  [...events.values()].filter(({ selector }) => selector.alert !== undefined);
+
 /** SHA-256 over everything that a run judges with: changes exactly when a judgement could. */
 export function catalogueDigest(catalogue: Catalogue): string {
   const checks = [...allCheckSources(catalogue).values()].map(({ source, compiled }) => [source, compiled.sha256]);
-  const events = [...catalogue.events.values()].map(({ selector }) => [selector.name, selector.match, selector.expect]);
+  const events = ingestedEvents(catalogue).map(({ selector }) => [selector.name, selector.match, selector.expect]);
   return sha256Hex(canonicalize([checks.sort(byFirst), events.sort(byFirst)]));
 }
 

@@ -10,14 +10,13 @@ import type { EventSelector } from '../model/check.ts';
 import type { Body } from '../model/entry.ts';
 import type { Evidence, Observation, Observations, Outcome } from '../model/evidence.ts';
 import { zeroCounts } from '../model/evidence.ts';
-import type { Json, JsonObject } from '../model/json.ts';
 import type { Failure, Retrieval, RetrievalRef } from '../model/retrieval.ts';
 import type { FailedTask, LookedAt, Task } from '../model/run.ts';
 import type { CountedEvents } from './event-memory.ts';
 import { countedEvents, EVENTS_SERVICE } from './event-memory.ts';
 import type { AccountDay } from './ingest-days.ts';
 import { planBody, runBody } from './run-bodies.ts';
-import { tooLongRedacted, unstorable } from './storable-record.ts';
+import { keptRecord } from './storable-record.ts';
 import type { Store } from './store.ts';
 
 type Meaning = Record<EventSelector['expect'], Outcome>;
@@ -208,7 +207,8 @@ function evidenceBody(
   const actor = String(redact(event.actor, { secret: context.store.redactionSecret }).value);
   const { expect = 'any', match = '', title = selector } = context.selectors.find((it) => it.name === selector) ?? {};
   const id = context.store.identity.id('event', context.run, selector, eventID);
-  const { record, leftOut } = keptRecord(context, event.record);
+  const { record, leftOut } = keptRecord(event.record, context.store.redactionSecret);
+  const aside = leftOut === undefined ? '' : `; the record is not kept here: ${leftOut}`;
   return {
     v: 1,
     kind: 'evidence',
@@ -223,7 +223,7 @@ function evidenceBody(
     region: 'global',
     ...(/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region) ? { location: region } : {}),
     outcome: problem === undefined ? MATCHED[expect] : 'inconclusive',
-    reason: `${problem === undefined ? `${title}: ${eventName} by ${actor} at ${eventTime}` : readable(problem)}${leftOut}`,
+    reason: `${problem === undefined ? `${title}: ${eventName} by ${actor} at ${eventTime}` : readable(problem)}${aside}`,
     change: 'event',
     facts: {},
     failures: {},
@@ -234,13 +234,4 @@ function evidenceBody(
     previous: null,
     salt: context.store.identity.salt(id),
   };
-}
-
-/** The record without its secrets, or why it stays where it is. */
-function keptRecord({ store }: Context, record: JsonObject): { record?: Json; leftOut: string } {
-  const problem = unstorable(record);
-  const value = problem === undefined ? redact(record, { secret: store.redactionSecret }).value : undefined;
-  const leftOut = problem ?? (value === undefined ? undefined : tooLongRedacted(value));
-  if (leftOut !== undefined) return { leftOut: `; the record is not kept here: ${leftOut}` };
-  return value === undefined ? { leftOut: '' } : { record: value, leftOut: '' };
 }

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalog/catalogue.ts';
+import type { Catalogue, CatalogueEvent } from '../catalog/catalogue.ts';
 import type { FileReading, Matchers, SiftedRecord } from '../collect/cloudtrail/match-events.ts';
 import { arrange, countRecords, siftRecords } from '../collect/cloudtrail/match-events.ts';
 import type { Place } from '../collect/cloudtrail/place.ts';
@@ -8,7 +8,7 @@ import type { TrailFile } from '../collect/cloudtrail/trail-file.ts';
 import { sha256Of } from '../collect/cloudtrail/trail-file.ts';
 import type { KnownTrail, TrailItem } from '../collect/cloudtrail/trail-item.ts';
 import type { Failure } from '../model/retrieval.ts';
-import { catalogueDigest } from './catalogue.ts';
+import { catalogueDigest, ingestedEvents } from './catalogue.ts';
 import { type EarlierFiles, earlierFiles, isLost } from './earlier-files.ts';
 import type { EventMemory } from './event-memory.ts';
 import { eventMemory } from './event-memory.ts';
@@ -89,7 +89,7 @@ export async function ingest(store: Store, request: IngestRequest): Promise<Inge
 async function contextOf(store: Store, request: IngestRequest, memory: EventMemory): Promise<IngestContext> {
   const { catalogue, via = 'files', at = store.clock.now(), unsupported = new Map() } = request;
   const digest = catalogueDigest(catalogue);
-  const selectors = [...catalogue.events.values()].map((it) => it.selector);
+  const selectors = ingestedEvents(catalogue).map((it) => it.selector);
   const operation = via === 'files' ? 's3:GetObject' : 'cloudtrail:LookupEvents';
   const days = ingestDays(memory, { at, operation, isWhole: typeof request.files !== 'function' });
   const interrupted = await interruptedIngests(store, digest);
@@ -165,7 +165,7 @@ type Reader = (file: TrailFile, run: OpenRun) => Promise<FileReading | undefined
 
 function reader({ catalogue, files }: IngestRequest, ledger: EarlierFiles, memory: EventMemory): Reader {
   const [place, seen] = [placer(), seenEvents(ledger.seed)];
-  const matchers = matchersOf(catalogue);
+  const matchers = matchersOf(ingestedEvents(catalogue));
   // Who finds files by their names has each of them named, so that it is known by its name from then on.
   const passes = typeof files !== 'function';
   return async (file, { tallies }) => {
@@ -183,10 +183,10 @@ function placesOf(records: readonly SiftedRecord[]): Set<Place> {
   return places;
 }
 
-/** The selectors of a catalogue, ready to be asked. */
-export const matchersOf = ({ events }: Catalogue): Matchers =>
+/** Selectors, ready to be asked. */
+export const matchersOf = (events: readonly CatalogueEvent[]): Matchers =>
   arrange(
-    [...events.values()].map(({ selector, compiled: { matches, guess, names } }) => ({
+    events.map(({ selector, compiled: { matches, guess, names } }) => ({
       name: selector.name,
       matches,
       guess,

@@ -1,8 +1,9 @@
 import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
 import { encodeEntry } from '../ledger/entry.ts';
 import { integrate } from '../ledger/integrate.ts';
-import { checkSequenced, sequence } from '../ledger/sequence.ts';
+import { checkSequenced, publishedSize, sequence } from '../ledger/sequence.ts';
 import type { Body, Entry } from '../model/entry.ts';
+import { WitnessmarkError } from '../model/error.ts';
 import type { IndexedEntry } from '../ports/evidence-index.ts';
 import { createLines } from './objects.ts';
 import { syncIndex } from './replay.ts';
@@ -77,6 +78,36 @@ async function appendStored(store: Store, stored: readonly StoredBody[]): Promis
   if (applied.length === stored.length && next === checkpoint.size) await store.index.apply(applied);
   else await syncIndex(store);
   return { entries: stored.length, size: checkpoint.size };
+}
+
+/**
+ * Seals bodies each as a batch of its own, and gives their ledger indices in the order given. Any number of writers may
+ * seal the same bodies at the same time, and each body has one entry all the same: the bytes of its batch follow from it
+ * alone, the index says whether it stands before a checkpoint that was there at the beginning, and the walk over all
+ * batches behind that one finds it where it stands there. Takes no claim, since it depends on nothing that others write.
+ */
+export async function sealEach(store: Store, bodies: readonly Body[]): Promise<number[]> {
+  const from = await publishedSize(store.objects);
+  await syncIndex(store);
+  const fresh: { readonly start: number; readonly entries: Uint8Array[] }[] = [];
+  for (const body of bodies) {
+    const entries = encoded(await storeBodies(store, [body]));
+    if (entries.length > 0) fresh.push({ ...(await sequence(store.objects, entries, from)), entries });
+  }
+  if (fresh.length > 0) {
+    await integrate({ objects: store.objects, notary: store.notary, verifierKeys: store.verifierKeys });
+    for (const { start, entries } of fresh) await checkSequenced(store.objects, start, entries);
+    await syncIndex(store);
+  }
+  return Promise.all(bodies.map((body) => indexOf(store, body)));
+}
+
+async function indexOf(store: Store, body: Body): Promise<number> {
+  const index = await store.index.find(sha256Hex(canonicalize(body)));
+  if (index !== undefined) return index;
+  throw new WitnessmarkError('ledger-entry-missing', `${body.kind} ${body.id} was sealed and is not in the index`, {
+    hint: 'run `witnessmark audit`, then `witnessmark replay`',
+  });
 }
 
 const encoded = (batch: readonly StoredBody[]): Uint8Array[] => batch.map(({ entry }) => encodeEntry(entry));

@@ -1,10 +1,20 @@
+import { redact } from '../collect/redact.ts';
 import { canonicalize } from '../ledger/canonical.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 
 /** The most a stored record may take; a longer one is left out and its place in the file stands for it. */
 const MAX_CHARS = 256 * 1024;
 /** Canonical JSON goes 100 levels deep; the evidence around the record and redaction take some of them. */
 const MAX_DEPTH = 90;
+
+/** The record without its secrets, or why it stays where it is. */
+export function keptRecord(record: JsonObject, secret: Uint8Array): { record?: Json; leftOut?: string } {
+  const problem = unstorable(record);
+  if (problem !== undefined) return { leftOut: problem };
+  const { value } = redact(record, { secret });
+  const leftOut = tooLongRedacted(value);
+  return leftOut === undefined ? { record: value } : { leftOut };
+}
 
 interface Waiting {
   readonly value: Json;
@@ -15,7 +25,7 @@ interface Waiting {
  * Why a delivered record cannot be kept with its evidence, if so. Its place in the file still stands for it.
  * Walks without recursion: records come nested as deep as their sender likes.
  */
-export function unstorable(record: Json): string | undefined {
+function unstorable(record: Json): string | undefined {
   const waiting: Waiting[] = [{ value: record, depth: 1 }];
   let chars = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -47,7 +57,7 @@ function charsOf(value: Json): number {
 }
 
 /** Whether the record, redacted, is short enough to be stored. */
-export const tooLongRedacted = (redacted: Json): string | undefined =>
+const tooLongRedacted = (redacted: Json): string | undefined =>
   canonicalize(redacted).length > MAX_CHARS ? tooLong() : undefined;
 
 const tooLong = (): string => `it is longer than ${MAX_CHARS} characters`;

@@ -22,13 +22,15 @@ export function lintCatalogue(catalogue: Catalogue, { examples = true } = {}): P
   return sortProblems([...problems, ...idle]);
 }
 
-/** Checks and selectors that no framework uses. */
+/** Checks and selectors that no framework uses, but for selectors that watch. */
 function unused({ checks, events, frameworks, documents }: Catalogue): Problem[] {
   if (frameworks.size === 0) return [];
   const used = usedSources(documents);
   const rule = { code: 'catalog-unused', severity: 'warning' } as const;
   const idle = [...checks.values()].filter((it) => !used.has(`check:${it.check.id}`));
-  const silent = [...events.values()].filter((it) => !used.has(`cloudtrail:${it.selector.name}`));
+  const silent = [...events.values()].filter(
+    ({ selector }) => selector.alert === undefined && !used.has(`cloudtrail:${selector.name}`),
+  );
   return [
     ...idle.map((it) =>
       problemAt(it.place, ['id'], { ...rule, message: `no framework uses the check "${it.check.id}"` }),

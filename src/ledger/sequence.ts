@@ -13,11 +13,18 @@ import { decodeBundle, encodeBundle } from './tiles.ts';
  * may or may not be there; calling again with the same entries finds it as long as no checkpoint
  * covers it, and otherwise appends it once more (the lowest index counts).
  * Takes 1 to 4096 entries of 1 to 1024 bytes, else throws `ledger-batch-too-large`.
+ *
+ * `from` is where the walk over batches begins, a size that was signed: what stands behind it is found although a
+ * checkpoint covers it by now. The newest one where left out.
  */
-export async function sequence(objects: Objects, entries: readonly Uint8Array[]): Promise<{ start: number }> {
+export async function sequence(
+  objects: Objects,
+  entries: readonly Uint8Array[],
+  from?: number,
+): Promise<{ start: number }> {
   checkBounds(entries);
   const batch = encodeBundle(entries);
-  let start = await publishedSize(objects);
+  let start = from ?? (await publishedSize(objects));
   for (;;) {
     const present = await objects.get(batchKey(start));
     if (present !== undefined) {
@@ -57,11 +64,11 @@ function countBatch(start: number, bytes: Uint8Array): number {
 }
 
 /**
- * Where the walk starts. No signature is checked here (a writer needs no keys), so that a damaged
+ * The size of the newest checkpoint, 0 where there is none. No signature is checked here (a writer needs no keys), so that a damaged
  * `checkpoint` cannot lead to a batch at a place that is no boundary, it must be the one signed at
  * its size, byte by byte, with nothing but the lines of witnesses behind.
  */
-async function publishedSize(objects: Objects): Promise<number> {
+export async function publishedSize(objects: Objects): Promise<number> {
   const published = await objects.get(CHECKPOINT_KEY);
   if (published === undefined) return 0;
   const { size } = parseCheckpoint(parseNote(published.bytes).text);

@@ -54,6 +54,9 @@ export type Check = z.infer<typeof Check>;
 export const CheckFile = z.strictObject({ service: z.string(), checks: z.array(Check).min(1) });
 export type CheckFile = z.infer<typeof CheckFile>;
 
+/** That a match is told at once, how bad it is, and why somebody should look. */
+export const SelectorAlert = z.strictObject({ severity: Severity, why: z.string().min(10).max(400) });
+
 /**
  * Which CloudTrail events count, in CEL over `event`. `expect: none`: any match is a finding;
  * `some`: at least one match is needed in the period; `any`: matches are a population, nothing more.
@@ -64,6 +67,11 @@ export const EventSelector = z.strictObject({
   match: z.string().min(1),
   expect: z.enum(['none', 'some', 'any']),
   remediation: z.string().min(10),
+  /**
+   * Left out where a match can wait for the delivered file. A selector that has it and that no framework uses is watched
+   * and not ingested: see `ingestedEvents`.
+   */
+  alert: SelectorAlert.optional(),
   references: z.array(z.url()).default([]),
   /** Records that must and must not match; each selector needs both. */
   examples: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AccessRecord } from './access.ts';
 import { AuditRecord } from './audit-record.ts';
+import { Alert } from './alert.ts';
 import { Evidence, Observations } from './evidence.ts';
 import { Sha256, Timestamp } from './primitives.ts';
 import { ReportRecord } from './report-record.ts';
@@ -20,6 +21,7 @@ export const Body = z.discriminatedUnion('kind', [
   AccessRecord,
   Statement,
   AuditRecord,
+  Alert,
 ]);
 export type Body = z.infer<typeof Body>;
 export type Kind = Body['kind'];
@@ -42,6 +44,7 @@ export const Entry = z.strictObject({
     'access',
     'statement',
     'audit',
+    'alert',
   ]),
   id: z.uuid(),
   run: z.uuid(),

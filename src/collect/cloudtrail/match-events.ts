@@ -95,7 +95,7 @@ export interface Sieve {
 export function siftRecords(file: TrailFile, sha256: string, sieve: Sieve): SiftedFile {
   const told = { file: file.name, sha256, bytes: file.tooLarge ?? file.bytes.byteLength };
   try {
-    const { records, inflatedBytes } = parseTrailFile(file, (record) => sift(record, sieve));
+    const { records, inflatedBytes } = parseTrailFile(file, (record) => siftRecord(record, sieve));
     return { file: { ...told, records: records.length }, answer: file.answer, inflatedBytes, records };
   } catch (error) {
     if (!isMalformed(error)) throw error;
@@ -104,7 +104,8 @@ export function siftRecords(file: TrailFile, sha256: string, sieve: Sieve): Sift
   }
 }
 
-function sift(given: Json, { place, matchers }: Sieve): SiftedRecord {
+/** Places one record and asks the selectors about it. Never throws. */
+export function siftRecord(given: Json, { place, matchers }: Sieve): SiftedRecord {
   const placed = place(given);
   if (typeof placed === 'string') return { place: placed, eventID: '' };
   const record = given as JsonObject;
