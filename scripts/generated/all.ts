@@ -16,6 +16,7 @@ import { functionModules, rolesFile } from './roles.ts';
 import { projectRoot } from './root.ts';
 import { vectorFiles } from './vectors.ts';
 import { verifyPage } from './verify-page.ts';
+import { watchFiles } from './watch.ts';
 
 /**
  * What `npm run generate` writes: path from the project's folder → text, the same for the same
@@ -37,6 +38,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...deploymentFiles(services.permissions),
     ['serverless/health.yml', healthFile()],
     ['serverless/roles.json', rolesFile(await functionModules(), services.permissions)],
+    ...watchFiles(catalogue),
     ...(await vectorFiles()),
     ['src/pack/verify-page/verify.html', await verifyPage()],
     ...apiFiles(),

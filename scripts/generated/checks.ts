@@ -68,13 +68,14 @@ function eventSection({ selector }: CatalogueEvent, users: Users): string {
   return section(selector.name, selector.title, [
     ['Match', code(selector.match)],
     ['Expect', EXPECTS[selector.expect]],
+    ...(selector.alert === undefined ? [] : [['Alert', `${selector.alert.severity}: ${cell(selector.alert.why)}`]]),
     ['Remediation', cell(selector.remediation)],
-    ...usedBy(users, `cloudtrail:${selector.name}`),
+    ...usedBy(users, `cloudtrail:${selector.name}`, selector.alert && 'no framework: it watches and is not counted'),
   ]);
 }
 
-function usedBy(users: Users, key: string): string[][] {
-  return (users.get(key) ?? ['no framework']).map((it) => ['Used by', cell(it)]);
+function usedBy(users: Users, key: string, otherwise = 'no framework'): string[][] {
+  return (users.get(key) ?? [otherwise]).map((it) => ['Used by', cell(it)]);
 }
 
 function section(id: string, title: string, rows: readonly (readonly string[])[]): string {

@@ -143,32 +143,34 @@ const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The event names for which an expression can give true: undefined where it can for any. For an event of
- * another name (a text) it is certain to give false.
+ * The texts of a field for which an expression can give true: undefined where it can for any. For an event whose field is
+ * another text, or is not there, it is certain to give no true. `path` leads to the field: `['userIdentity', 'type']`.
  */
-export function eventNames(ast: ASTNode): ReadonlySet<string> | undefined {
+export function fieldTexts(ast: ASTNode, path: readonly string[]): ReadonlySet<string> | undefined {
   switch (ast.op) {
     case '&&': {
-      const [left, right] = [eventNames(ast.args[0]), eventNames(ast.args[1])];
+      const [left, right] = [fieldTexts(ast.args[0], path), fieldTexts(ast.args[1], path)];
       return left === undefined || right === undefined
         ? (left ?? right)
         : new Set([...left].filter((it) => right.has(it)));
     }
     case '||': {
-      const [left, right] = [eventNames(ast.args[0]), eventNames(ast.args[1])];
+      const [left, right] = [fieldTexts(ast.args[0], path), fieldTexts(ast.args[1], path)];
       return left === undefined || right === undefined ? undefined : new Set([...left, ...right]);
     }
     case '==':
-      return isEventName(ast.args[0]) ? textsOf([ast.args[1]]) : undefined;
+      return isField(ast.args[0], path) ? textsOf([ast.args[1]]) : undefined;
     case 'in':
-      return isEventName(ast.args[0]) && ast.args[1].op === 'list' ? textsOf(ast.args[1].args) : undefined;
+      return isField(ast.args[0], path) && ast.args[1].op === 'list' ? textsOf(ast.args[1].args) : undefined;
     default:
       return undefined;
   }
 }
 
-const isEventName = ({ op, args }: ASTNode): boolean =>
-  op === '.' && args[1] === 'eventName' && args[0].op === 'id' && args[0].args === 'event';
+function isField({ op, args }: ASTNode, path: readonly string[]): boolean {
+  if (path.length === 0) return op === 'id' && args === 'event';
+  return op === '.' && args[1] === path.at(-1) && isField(args[0], path.slice(0, -1));
+}
 
 function textsOf(nodes: readonly ASTNode[]): ReadonlySet<string> | undefined {
   const texts = nodes.map(textOf);

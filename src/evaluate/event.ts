@@ -2,7 +2,7 @@ import type { EventSelector } from '../model/check.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { eventEnvironment } from './environment.ts';
-import { eventFilter, eventNames } from './event-filter.ts';
+import { eventFilter, fieldTexts } from './event-filter.ts';
 import { type LookupAttribute, lookupsOf } from './event-lookup.ts';
 import { type Compiled, codeOf, compileExpression, explain } from './expression.ts';
 import { type CelValue, describe, toCel, view } from './value.ts';
@@ -23,6 +23,8 @@ export interface CompiledSelector {
   readonly guess: (event: JsonObject) => boolean | undefined;
   /** The event names that can match; undefined where any can. */
   readonly names: ReadonlySet<string> | undefined;
+  /** The same for other fields, each a list of names that leads to one: an event bus can be asked for these only. */
+  readonly texts: (path: readonly string[]) => ReadonlySet<string> | undefined;
   /** The lookups of CloudTrail's event history that find all that can match; undefined where none do. */
   readonly lookups: readonly LookupAttribute[] | undefined;
 }
@@ -50,7 +52,9 @@ export function compileSelector(selector: EventSelector): CompiledSelector {
   const fields = [...new Set(expression.mentions.map((it) => it.field))].sort();
   const matches = (event: Json): boolean => decide(selector, () => expression.run({ event: lazily(event) }));
   const { ast } = eventEnvironment.parse(selector.match);
-  return { selector, fields, matches, guess: eventFilter(ast), names: eventNames(ast), lookups: lookupsOf(ast) };
+  const texts = (path: readonly string[]) => fieldTexts(ast, path);
+  const names = texts(['eventName']);
+  return { selector, fields, matches, guess: eventFilter(ast), names, texts, lookups: lookupsOf(ast) };
 }
 
 function decide(selector: EventSelector, run: () => unknown): boolean {
