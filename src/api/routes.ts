@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { ACCESS_ROUTES } from './routes/accesses.ts';
+import { ALERT_ROUTES } from './routes/alerts.ts';
 import { ASSESSMENT_ROUTES } from './routes/assessments.ts';
 import { ATTACHMENT_ROUTES } from './routes/attachments.ts';
 import { EVIDENCE_ROUTES } from './routes/evidence.ts';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...META_ROUTES,
   ...ASSESSMENT_ROUTES,
   ...EVIDENCE_ROUTES,
+  ...ALERT_ROUTES,
   ...RUN_ROUTES,
   ...STATEMENT_ROUTES,
   ...ATTACHMENT_ROUTES,

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   collect: async () => (await import('./commands/collect.ts')).collectCommand,
   ingest: async () => (await import('./commands/ingest.ts')).ingestCommands,
   evidence: async () => (await import('./commands/evidence.ts')).evidenceCommands,
+  alerts: async () => (await import('./commands/alerts.ts')).alertsCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   assess: async () => (await import('./commands/assess.ts')).assessCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,

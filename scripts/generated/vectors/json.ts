@@ -116,9 +116,18 @@ const badEntry = (name: string, changed: object): Vector => ({ ...entry(name, ch
 
 const entries: Vector[] = [
   entry('an entry'),
-  ...['evidence', 'observations', 'run', 'framework', 'assessment', 'report', 'trust'].map((kind) =>
-    entry(`an entry of kind ${kind}`, { kind }),
-  ),
+  ...[
+    'evidence',
+    'observations',
+    'run',
+    'framework',
+    'assessment',
+    'report',
+    'trust',
+    'access',
+    'statement',
+    'alert',
+  ].map((kind) => entry(`an entry of kind ${kind}`, { kind })),
   badEntry('an unknown version', { v: 2 }),
   badEntry('an unknown kind', { kind: 'erase' }),
   badEntry('an unknown member', { subject: 'arn:aws:s3:::example' }),

@@ -38,6 +38,7 @@ VERDICT = re.compile("met|met_with_exceptions|not_met|inconclusive|not_assessed|
 STATE = {"report": str, "scope": {"accounts": [ACCOUNT], "regions": [REGION]}, "controls": values({"verdict": VERDICT, "subjects": int, "failing": int, "inconclusive": int}), "exceptions": values(re.compile("in_force|expired|unused"))}
 OBSERVATION = {"source": SOURCE, "resourceType": str, "day": DAY, "population": int, "counts": COUNTS, "digest": HASH, "complete": bool, "failure?": FAILURE}
 PERSON = {"subject": str, "issuer": str, "name?": str}
+SELECTOR = re.compile("[a-z0-9]+(-[a-z0-9]+)+")
 ROLE = re.compile("viewer|auditor|compliance|admin")
 FINDING = {"code": str, "severity": re.compile("error|warning"), "object": str}
 BODIES = {
@@ -60,6 +61,9 @@ BODIES = {
     "statement": {"by": PERSON, "role": ROLE, "says": dict},
     "audit": {"covered": re.compile("whole|log_and_new"), "from": int, "size": int, "root": (str, None), "ok": bool, "errors": int, "warnings": int, "findings": [FINDING],
               "counts": values(int), "startedAt": TIME, "endedAt": TIME, "software": str},
+    "alert": {"selector": SELECTOR, "severity": re.compile("low|medium|high|critical"), "title": str, "why": str, "remediation": str, "account": ACCOUNT, "region": REGION, "receivedAt": TIME,
+              "event": {"eventID": str, "eventTime": TIME, "eventName": str, "eventSource": str, "actor": str}, "delivery": {"id": str, "source": str, "account": ACCOUNT, "region": REGION},
+              "judgement": {"sha256": HASH, "expect": str, "params": dict}, "problem?": str, "record?": object, "leftOut?": str},
 }
 ENTRY = {"v": BODY["v"], "kind": re.compile("|".join(BODIES)), "id": UUID, "run": UUID, "at": TIME, "body": re.compile("sha256:[0-9a-f]{64}"), "in": HASH}
 RETRIEVAL = {"v": BODY["v"], **TASK, "operation": str, "input": dict, "page": int, "caller": str, "requestId": (str, None), "startedAt": TIME, "endedAt": TIME, "attempts": int, "sdk": str,
