@@ -36,7 +36,7 @@ function shorter({ severity, title, account, region }: Alert): string {
 function linesOf(alert: Alert, entry: number, mayRepeat: boolean): string[] {
   const { event, account, region, receivedAt, title, why, severity, remediation, problem } = alert;
   return [
-    title,
+    oneLine(title),
     '',
     ...(mayRepeat ? ['You may have been told this before: it was delivered more than once.', ''] : []),
     ...(problem === undefined ? [] : [`Whether it matches could not be found out: ${oneLine(problem)}`, '']),

@@ -111,7 +111,7 @@ function alertOf({ message, delivery, event, selector, problem }: Matched, { sto
     at,
     selector: name,
     severity: alert?.severity ?? 'high',
-    title,
+    title: alert?.title ?? title,
     why: alert?.why ?? title,
     remediation,
     account,

@@ -55,7 +55,12 @@ export const CheckFile = z.strictObject({ service: z.string(), checks: z.array(C
 export type CheckFile = z.infer<typeof CheckFile>;
 
 /** That a match is told at once, how bad it is, and why somebody should look. */
-export const SelectorAlert = z.strictObject({ severity: Severity, why: z.string().min(10).max(400) });
+export const SelectorAlert = z.strictObject({
+  severity: Severity,
+  /** What has happened, where the selector's title says what should not. */
+  title: z.string().min(10).max(160).optional(),
+  why: z.string().min(10).max(400),
+});
 
 /**
  * Which CloudTrail events count, in CEL over `event`. `expect: none`: any match is a finding;
