@@ -101,3 +101,9 @@ export const readNotary: readonly Need[] = [
   { sid: 'ReadNotaryMemory', actions: ['s3:GetObject'], resources: ['NotaryBucket/*'] },
   { sid: 'CheckpointKey', actions: ['kms:GetPublicKey'], resources: ['CheckpointKey'] },
 ];
+/** What a queue asks of a function that it feeds. */
+export const takeFrom = (queue: string): Need => ({
+  sid: 'TakeFromQueue',
+  actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  resources: [queue],
+});

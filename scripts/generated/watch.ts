@@ -1,16 +1,16 @@
 import { stringify } from 'yaml';
 import { watchedEvents } from '../../src/app/catalogue.ts';
 import type { Catalogue } from '../../src/catalog/catalogue.ts';
-import { AWS_SOURCES, type EventPattern, eventPatterns, everything } from './event-patterns.ts';
+import { type EventPattern, eventPatterns, everything } from './event-patterns.ts';
 
 /** A test stack sends events of its own, since nobody but AWS can send with a source that begins with `aws.`. */
-const DEPLOYED_SOURCES = param('watchSources', AWS_SOURCES);
+const DEPLOYED_SOURCES = param('watchSources');
 const HEAD =
   '# Written by `npm run generate` from the selectors in frameworks/events that have an alert. Change those, not this file.\n';
 
-/** A parameter of serverless.yml that may be left out. */
-function param(name: string, otherwise: string): string {
-  return `\${param:${name}, '${otherwise}'}`;
+/** A parameter of the deployment: see serverless/params.yml. */
+function param(name: string): string {
+  return `\${param:${name}}`;
 }
 
 /** What brings events to the watch function: path from the project's folder → text. */
@@ -33,7 +33,7 @@ const join = (...parts: unknown[]) => ({ 'Fn::Join': ['', parts] });
 function watchResources(patterns: readonly EventPattern[]): object {
   return {
     Conditions: {
-      WatchesOrganization: { 'Fn::Not': [{ 'Fn::Equals': [param('organization', ''), ''] }] },
+      WatchesOrganization: { 'Fn::Not': [{ 'Fn::Equals': [param('organization'), ''] }] },
     },
     Resources: {
       WatchQueue: queue({
@@ -87,7 +87,7 @@ function watchResources(patterns: readonly EventPattern[]): object {
       },
       ...Object.fromEntries(patterns.map((it, at) => [`WatchRule${at + 1}`, rule(it, TO_QUEUE)])),
       // For selectors of one's own, which the rules above know nothing of.
-      WatchRuleEverything: rule(everything(DEPLOYED_SOURCES), TO_QUEUE, param('watchEverything', 'DISABLED')),
+      WatchRuleEverything: rule(everything(DEPLOYED_SOURCES), TO_QUEUE, param('watchEverything')),
       WatchBusPolicy: {
         Type: 'AWS::Events::EventBusPolicy',
         Condition: 'WatchesOrganization',
@@ -99,7 +99,7 @@ function watchResources(patterns: readonly EventPattern[]): object {
             Principal: '*',
             Action: 'events:PutEvents',
             Resource: BUS,
-            Condition: { StringEquals: { 'aws:PrincipalOrgID': param('organization', '') } },
+            Condition: { StringEquals: { 'aws:PrincipalOrgID': param('organization') } },
           },
         },
       },

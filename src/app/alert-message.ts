@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import type { Json } from '../model/json.ts';
-import type { AlertMessage } from '../ports/alerts.ts';
+import type { Message } from '../ports/messages.ts';
 
 /** Amazon SNS takes fewer than 100 characters of ASCII without line breaks. */
 const MAX_SUBJECT = 99;
@@ -17,13 +17,21 @@ export interface Told {
  * What people are told of an alert: what, who, where, when, why, and what to do. Of the record it says nothing but the
  * address, and that as redacted. Pure.
  */
-export function alertMessage(alert: Alert, { entry, mayRepeat }: Told): AlertMessage {
+export function alertMessage(alert: Alert, { entry, mayRepeat }: Told): Message {
   const { selector, severity, title, account, region, event } = alert;
   const subject = `[${severity}] ${title} (${account}, ${region})`;
   return {
     subject: subject.length <= MAX_SUBJECT ? ascii(subject) : ascii(shorter(alert)),
     text: `${linesOf(alert, entry, mayRepeat).join('\n')}\n`,
-    attributes: { severity, selector, account, region, eventName: event.eventName, mayRepeat: String(mayRepeat) },
+    attributes: {
+      kind: 'alert',
+      severity,
+      selector,
+      account,
+      region,
+      eventName: event.eventName,
+      mayRepeat: String(mayRepeat),
+    },
   };
 }
 

@@ -48,7 +48,7 @@ const isSame = (a: Alert, b: Alert): boolean =>
 export const isTold = async (objects: Objects, id: string): Promise<boolean> =>
   (await objects.get(toldKey(id))) !== undefined;
 
-/** Marks that people were told, and by which message; the first mark stays. */
-export async function markTold(objects: Objects, id: string, by: { at: string; message: string }): Promise<void> {
-  await objects.create(toldKey(id), Buffer.from(canonicalize({ v: 1, alert: id, ...by })));
+/** Marks that people were told; the first mark stays. */
+export async function markTold(objects: Objects, id: string, at: string): Promise<void> {
+  await objects.create(toldKey(id), Buffer.from(canonicalize({ v: 1, alert: id, at })));
 }

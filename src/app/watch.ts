@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
 import type { Alert } from '../model/alert.ts';
 import { messageOf, WitnessmarkError } from '../model/error.ts';
-import type { Alerts } from '../ports/alerts.ts';
+import type { Messages } from '../ports/messages.ts';
 import { alertMessage } from './alert-message.ts';
 import { isTold, type KeptAlert, keepAlert, markTold } from './alert-objects.ts';
 import { watchedEvents } from './catalogue.ts';
@@ -12,7 +12,7 @@ import { alertsOf, type WatchedMessage, type Watching } from './watch-event.ts';
 
 export interface WatchRequest {
   readonly store: Store;
-  readonly alerts: Alerts;
+  readonly messages: Messages;
   readonly catalogue: Catalogue;
 }
 
@@ -127,9 +127,9 @@ async function sealedAlerts(store: Store, kept: readonly Kept[], failures: Failu
 }
 
 /** The mark comes last: whoever is stopped before it leads to a second message that says it may be one. */
-async function tell({ store, alerts }: WatchRequest, { alert, entry, isNew }: SealedAlert): Promise<void> {
-  const message = await alerts.publish(alertMessage(alert, { entry, mayRepeat: !isNew }));
-  await markTold(store.objects, alert.id, { at: store.clock.now(), message });
+async function tell({ store, messages }: WatchRequest, { alert, entry, isNew }: SealedAlert): Promise<void> {
+  await messages.publish(alertMessage(alert, { entry, mayRepeat: !isNew }));
+  await markTold(store.objects, alert.id, store.clock.now());
 }
 
 async function attempt(failures: Failures, messages: readonly string[], work: () => Promise<void>): Promise<void> {

@@ -126,6 +126,7 @@ function unpackEvent({ file, selector }: PackedEvent): CatalogueEvent {
     },
     matches: (event) => now().matches(event),
     guess: (event) => now().guess(event),
+    texts: (path) => now().texts(path),
   };
   return { selector, compiled, file, place: startOf(file) };
 }

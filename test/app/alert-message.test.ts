@@ -53,6 +53,7 @@ it('says what, who, where, when, why and what to do', () => {
     "
   `);
   expect(attributes).toEqual({
+    kind: 'alert',
     severity: 'critical',
     selector: 'cloudtrail-logging-stopped',
     account: '111122223333',

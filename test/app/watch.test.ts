@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
-import { type MemoryAlerts, memoryAlerts } from '../../src/adapters/memory/alerts.ts';
+import { type MemoryMessages, memoryMessages } from '../../src/adapters/memory/messages.ts';
 import type { Fault, FaultHook } from '../../src/adapters/memory/objects.ts';
 import { recover } from '../../src/app/seal.ts';
 import { watch } from '../../src/app/watch.ts';
@@ -17,13 +17,17 @@ const NOW = '2026-11-01T08:00:05.000Z';
 
 interface World {
   readonly disk?: Disk;
-  readonly alerts?: MemoryAlerts;
+  readonly alerts?: MemoryMessages;
   readonly fault?: FaultHook;
 }
 const take = (
   messages: readonly WatchedMessage[],
-  { disk = emptyDisk(), alerts = memoryAlerts(), fault }: World = {},
-) => watch({ store: storeOf(disk, { now: NOW, ...(fault ? { fault } : {}) }), alerts, catalogue: CATALOGUE }, messages);
+  { disk = emptyDisk(), alerts = memoryMessages(), fault }: World = {},
+) =>
+  watch(
+    { store: storeOf(disk, { now: NOW, ...(fault ? { fault } : {}) }), messages: alerts, catalogue: CATALOGUE },
+    messages,
+  );
 
 /** Alerts in the ledger, as somebody reads it who comes afterwards; and how many entries there are in all. */
 async function sealed(disk: Disk) {
@@ -36,7 +40,7 @@ async function sealed(disk: Disk) {
 
 describe('a watched event', () => {
   it('has an entry and a message for each selector that matches it', async () => {
-    const [disk, alerts] = [emptyDisk(), memoryAlerts()];
+    const [disk, alerts] = [emptyDisk(), memoryMessages()];
     const result = await take([arrived()], { disk, alerts });
     expect(result).toMatchObject({ messages: 1, ignored: 0, known: 0, failed: [] });
     const { alerts: bodies, size } = await sealed(disk);
@@ -75,7 +79,7 @@ describe('a watched event', () => {
   });
 
   it('is stored and told without its secrets', async () => {
-    const [disk, alerts] = [emptyDisk(), memoryAlerts()];
+    const [disk, alerts] = [emptyDisk(), memoryMessages()];
     const secret = { requestParameters: { password: 'correct horse battery', note: 'AKIAIOSFODNN7EXAMPLE' } };
     const arn = 'arn:aws:sts::111122223333:assumed-role/ops/AKIAIOSFODNN7EXAMPLE';
     await take([arrived({ ...secret, userIdentity: { type: 'Root', arn } })], { disk, alerts });
@@ -89,10 +93,10 @@ describe('a watched event', () => {
   });
 
   it('that a selector cannot be asked of is told, with what went wrong', async () => {
-    const alerts = memoryAlerts();
+    const alerts = memoryMessages();
     const odd = { eventName: 'PutBucketAcl', eventSource: 's3.amazonaws.com', requestParameters: { 'x-amz-acl': 7 } };
     await take([arrived({ ...odd, userIdentity: { type: 'IAMUser' } })], { alerts });
-    const told = alerts.published.find((it) => it.attributes.selector === 's3-bucket-made-public');
+    const told = alerts.published.find((it) => it.attributes?.selector === 's3-bucket-made-public');
     expect(told?.text).toMatch(/Whether it matches could not be found out: .+/);
   });
 
@@ -139,7 +143,7 @@ describe('a message that cannot be read', () => {
 
 describe('an event that is delivered more than once', () => {
   it('has one entry and is told once where the first delivery was done with', async () => {
-    const [disk, alerts] = [emptyDisk(), memoryAlerts()];
+    const [disk, alerts] = [emptyDisk(), memoryMessages()];
     await take([arrived(), arrived()], { disk, alerts });
     expect(await take([arrived()], { disk, alerts })).toMatchObject({ told: [], known: 2, failed: [] });
     expect(alerts.published).toHaveLength(2);
@@ -147,11 +151,11 @@ describe('an event that is delivered more than once', () => {
   });
 
   it('is told again, as a possible repeat, where nobody marked that it was told', async () => {
-    const [disk, alerts] = [emptyDisk(), memoryAlerts()];
+    const [disk, alerts] = [emptyDisk(), memoryMessages()];
     await take([arrived()], { disk, alerts });
     for (const key of disk.objects.keys()) if (key.endsWith('.told.json')) disk.objects.delete(key);
     await take([arrived()], { disk, alerts });
-    expect(alerts.published.map((it) => it.attributes.mayRepeat)).toEqual(['false', 'false', 'true', 'true']);
+    expect(alerts.published.map((it) => it.attributes?.mayRepeat)).toEqual(['false', 'false', 'true', 'true']);
     expect(alerts.published[2]?.text).toContain('You may have been told this before');
     expect((await sealed(disk)).size).toBe(2);
   });
@@ -172,7 +176,7 @@ describe('an event that is delivered more than once', () => {
         fc.array(fc.array(fc.constantFrom(...ids), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
         fc.scheduler(),
         async (batches, scheduler) => {
-          const [disk, alerts] = [emptyDisk(), memoryAlerts()];
+          const [disk, alerts] = [emptyDisk(), memoryMessages()];
           const fault: FaultHook = async (operation) => scheduler.schedule(Promise.resolve<Fault>('ok'), operation);
           const results = batches.map((batch) =>
             take(
@@ -189,7 +193,7 @@ describe('an event that is delivered more than once', () => {
           for (const it of found) {
             const told = alerts.published.filter(({ text }) => text.includes(it.id));
             expect(told.length).toBeGreaterThan(0);
-            expect(told.filter(({ attributes }) => attributes.mayRepeat === 'false').length).toBeLessThanOrEqual(1);
+            expect(told.filter(({ attributes }) => attributes?.mayRepeat === 'false').length).toBeLessThanOrEqual(1);
           }
         },
       ),
@@ -206,7 +210,7 @@ describe('a step that fails', () => {
       steps += 1;
       return 'ok';
     };
-    await take([arrived({ eventName: 'SwitchRole' })], { fault: count, alerts: memoryAlerts({ fault: count }) });
+    await take([arrived({ eventName: 'SwitchRole' })], { fault: count, alerts: memoryMessages({ fault: count }) });
     return steps;
   }
 
@@ -222,7 +226,7 @@ describe('a step that fails', () => {
           step += 1;
           return step === at ? kind : 'ok';
         };
-        const [before, after] = [memoryAlerts({ fault }), memoryAlerts()];
+        const [before, after] = [memoryMessages({ fault }), memoryMessages()];
         const given = arrived({ eventName: 'SwitchRole' });
         const first = await take([given], { disk, fault, alerts: before });
         if (kind === 'fail')
@@ -238,7 +242,7 @@ describe('a step that fails', () => {
         expect([found.length, size], `step ${at}`).toEqual([1, 1]);
         const told = [...before.published, ...after.published];
         expect(told.length, `step ${at}`).toBeGreaterThan(0);
-        if (told.length > 1) expect(told.at(-1)?.attributes.mayRepeat, `step ${at}`).toBe('true');
+        if (told.length > 1) expect(told.at(-1)?.attributes?.mayRepeat, `step ${at}`).toBe('true');
         expect(await auditOf(later), `step ${at}`).toMatchObject({ ok: true });
       }
     },

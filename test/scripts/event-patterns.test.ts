@@ -87,7 +87,11 @@ describe('the rules', () => {
       expect(patterns.length).toBe(PATTERNS.length + 1);
       for (const it of patterns) expect(JSON.stringify(it).length).toBeLessThanOrEqual(MAX_PATTERN);
     }
-    expect(files[0].Resources.WatchRuleEverything.Properties.State).toContain('DISABLED');
+    expect(files[0].Resources.WatchRuleEverything.Properties.State).toBe(`\${param:watchEverything}`);
+    expect(parse(readFileSync('serverless/params.yml', 'utf8'), { logLevel: 'error' })).toMatchObject({
+      watchSources: 'aws.',
+      watchEverything: 'DISABLED',
+    });
   });
 
   it('are refused for a selector that can match anything', () => {
