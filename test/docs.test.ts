@@ -25,7 +25,7 @@ const WRITTEN = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...['ARCHITECTURE', 'FORMAT', 'HEALTH', 'SECURITY', 'OPERATIONS', 'WRITING-CHECKS', 'WRITING-FRAMEWORKS'].map(
+  ...['ARCHITECTURE', 'FORMAT', 'HEALTH', 'SECURITY', 'OPERATIONS', 'WATCH', 'WRITING-CHECKS', 'WRITING-FRAMEWORKS'].map(
     (it) => `docs/${it}.md`,
   ),
   ...decisions,
