@@ -35,7 +35,19 @@ function exampleProblems(place: Place, compiled: CatalogueCheck['compiled']): Pr
 /** Rules over one event selector: both kinds of examples, all as they say. */
 export function lintEvent({ compiled, place }: CatalogueEvent): Problem[] {
   const results = runSelectorExamples(compiled);
-  return [...missingKinds(place, results, ['match', 'ignore']), ...results.flatMap((it) => failedExample(place, it))];
+  return [
+    ...wideAlert(compiled, place),
+    ...missingKinds(place, results, ['match', 'ignore']),
+    ...results.flatMap((it) => failedExample(place, it)),
+  ];
+}
+
+/** An alert for which no rule of an event bus can be narrower than all events: nobody would be told. */
+function wideAlert({ selector, texts }: CatalogueEvent['compiled'], place: Place): Problem[] {
+  const isNamed = texts(['eventSource']) !== undefined && texts(['eventName']) !== undefined;
+  if (selector.alert === undefined || isNamed || texts(['userIdentity', 'type']) !== undefined) return [];
+  const message = `no rule can bring the events of "${selector.name}": compare event.eventSource and event.eventName, or event.userIdentity.type, with texts, or set watchEverything`;
+  return [problemAt(place, ['match'], { code: 'catalog-alert-wide', severity: 'warning', message })];
 }
 
 function missingKinds(place: Place, results: readonly ExampleResult[], kinds: readonly string[]): Problem[] {

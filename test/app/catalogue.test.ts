@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { catalogueDigest, checkSources, sourceDefinitions } from '../../src/app/catalogue.ts';
+import {
+  catalogueDigest,
+  checkSources,
+  ingestedEvents,
+  sourceDefinitions,
+  watchedEvents,
+} from '../../src/app/catalogue.ts';
+import { lintCatalogue } from '../../src/catalog/lint.ts';
 import type { Framework } from '../../src/model/framework.ts';
 import { BOX, CATALOGUE, catalogueOf } from './demo.ts';
 
@@ -86,5 +93,46 @@ describe('what an assessment knows of its sources', () => {
   it('cannot be given for a check that the catalogue does not have', async () => {
     const poorer = await catalogueOf(['labelled']);
     expect(() => sourceDefinitions(poorer, framework)).toThrow(expect.objectContaining({ code: 'catalog-unknown' }));
+  });
+});
+
+describe('a selector with an alert', () => {
+  const SELECTOR = `
+  - name: box-thrown-away
+    title: Boxes that were thrown away
+    match: event.eventSource == "demo.amazonaws.com" && event.eventName == "DeleteBox"
+    expect: any
+    remediation: Ask who threw it away.
+    alert: { severity: high, why: What was in the box is gone. }
+    examples:
+      - match: { eventSource: demo.amazonaws.com, eventName: DeleteBox }
+      - ignore: { eventSource: demo.amazonaws.com, eventName: CreateBox }
+`;
+  const watching = (edit: (text: string) => string = (text) => text) =>
+    catalogueOf(['locked', 'young'], (text) => edit(text.startsWith('topic: sign-in') ? text + SELECTOR : text));
+  const namesOf = (events: ReturnType<typeof ingestedEvents>) => events.map((it) => it.selector.name);
+
+  it('is watched, and neither ingested nor pinned, as long as no framework uses it', async () => {
+    const catalogue = await watching();
+    expect(namesOf(watchedEvents(catalogue))).toEqual(['box-thrown-away']);
+    expect(namesOf(ingestedEvents(catalogue))).toEqual(['root-console-login']);
+    expect(catalogueDigest(catalogue)).toBe(catalogueDigest(CATALOGUE));
+    expect(lintCatalogue(catalogue).filter((it) => it.message.includes('box-thrown-away'))).toEqual([]);
+  });
+
+  it('is ingested and pinned as well where a framework uses it', async () => {
+    const source = '{ cloudtrail: root-console-login, strength: supporting, why: it is good to know }';
+    const more = source.replace('root-console-login', 'box-thrown-away');
+    const catalogue = await watching((text) => text.replace(source, `${source}\n          - ${more}`));
+    expect(namesOf(ingestedEvents(catalogue))).toEqual(['root-console-login', 'box-thrown-away']);
+    expect(namesOf(watchedEvents(catalogue))).toEqual(['box-thrown-away']);
+    expect(catalogueDigest(catalogue)).not.toBe(catalogueDigest(CATALOGUE));
+  });
+
+  it('is warned of where no rule could bring its events', async () => {
+    const catalogue = await watching((text) => text.replace('event.eventSource == "demo.amazonaws.com" && ', ''));
+    expect(lintCatalogue(catalogue)).toContainEqual(
+      expect.objectContaining({ code: 'catalog-alert-wide', severity: 'warning' }),
+    );
   });
 });
