@@ -33,6 +33,8 @@ const paramsOf = (now: number) => ({
   services: 's3,kms,iam',
   // Of the event history there are two requests a second: the suite asks for it once, for one day.
   eventSources: 'trails',
+  // Nobody but AWS can send events with a source that begins with aws.
+  watchSources: 'test.aws.',
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'witnessmark-deploy-'));
