@@ -74,7 +74,7 @@ const sourcesOf = (framework: Framework): EvidenceSource[] =>
  * The selectors that an ingest asks and counts: all but those that only watch, which have an `alert` and no framework that
  * uses them. Each of these would be one more observation for every account and day, about which nobody asks.
  */
-export function ingestedEvents(catalogue: Catalogue): CatalogueEvent[] {
+export function ingestedEvents(catalogue: Pick<Catalogue, 'events' | 'frameworks'>): CatalogueEvent[] {
   const used = new Set([...catalogue.frameworks.values()].flatMap(sourcesOf).map(sourceKey));
   return [...catalogue.events.values()].filter(
     ({ selector }) => selector.alert === undefined || used.has(`cloudtrail:${selector.name}`),

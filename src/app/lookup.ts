@@ -4,6 +4,7 @@ import { LOOKUP } from '../collect/cloudtrail/lookup-window.ts';
 import { canonicalize, sha256Hex } from '../ledger/canonical.ts';
 import type { Failure } from '../model/retrieval.ts';
 import type { Cloud } from '../ports/cloud.ts';
+import { ingestedEvents } from './catalogue.ts';
 import { NO_LOOKUP } from './event-memory.ts';
 import type { IngestRequest } from './ingest.ts';
 import type { Store } from './store.ts';
@@ -29,16 +30,16 @@ export function lookupOf(
 }
 
 /** What the selectors of a catalogue ask for, each once, and those that nothing can be asked for. */
-export function askedOf({ events }: Pick<Catalogue, 'events'>): {
+export function askedOf(catalogue: Pick<Catalogue, 'events' | 'frameworks'>): {
   readonly attributes: readonly AskedAttribute[];
   readonly unsupported: ReadonlyMap<string, Failure>;
 } {
   const attributes = new Map<string, AskedAttribute>();
   const unsupported = new Map<string, Failure>();
-  for (const [name, event] of events) {
+  for (const event of ingestedEvents(catalogue)) {
     for (const it of event.compiled.lookups ?? []) attributes.set(`${it.AttributeKey}=${it.AttributeValue}`, it);
     const problem = problemOf(event);
-    if (problem !== undefined) unsupported.set(name, { ...NOT_ASKED, message: problem });
+    if (problem !== undefined) unsupported.set(event.selector.name, { ...NOT_ASKED, message: problem });
   }
   return { attributes: [...attributes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, it]) => it), unsupported };
 }
@@ -74,7 +75,7 @@ const DATA_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Changes whenever a selector could ask for or match something else. */
-function selectorsDigest({ events }: Catalogue): string {
-  const said = [...events.values()].map(({ selector: { name, match, expect } }) => [name, match, expect]);
+function selectorsDigest(catalogue: Catalogue): string {
+  const said = ingestedEvents(catalogue).map(({ selector: { name, match, expect } }) => [name, match, expect]);
   return sha256Hex(canonicalize(said.sort())).slice(0, 16);
 }
