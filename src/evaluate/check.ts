@@ -11,7 +11,7 @@ import { defaultParams } from './params.ts';
 import { type CelValue, describe, toCel, view } from './value.ts';
 
 /** What else a judgement depends on. `now` is RFC 3339 in UTC; `params` go over the defaults. */
-interface JudgeContext {
+export interface JudgeContext {
   readonly account: string;
   readonly region: string;
   readonly now: string;
@@ -19,7 +19,7 @@ interface JudgeContext {
 }
 
 /** The outcome of one check for one resource, with what it rests on. */
-interface Judged {
+export interface Judged {
   readonly outcome: Outcome;
   readonly reason: string;
   /** The facts that the expressions mention, as they were. */
@@ -91,15 +91,20 @@ interface Judging {
 }
 
 function judge({ program, sha256, names, resource, context }: Judging): Judged {
-  const params = { ...defaultParams(program.check), ...context.params };
-  const { applies, expect } = program.check;
+  const rest = restsOn({ check: program.check, sha256, facts: names }, resource, context);
+  return { ...decide(program, variables(resource, context, rest.judgement.params)), ...rest };
+}
+
+/** What a judgement rests on, whatever it comes to. Runs nothing. */
+export function restsOn(
+  { check, sha256, facts: names }: Pick<CompiledCheck, 'check' | 'sha256' | 'facts'>,
+  resource: Resource,
+  context: JudgeContext,
+): Omit<Judged, 'outcome' | 'reason'> {
+  const params = { ...defaultParams(check), ...context.params };
+  const { applies, expect } = check;
   const judgement: Judgement = { sha256, ...(applies === undefined ? {} : { applies }), expect, params };
-  return {
-    ...decide(program, variables(resource, context, params)),
-    facts: pick(resource.facts, names),
-    failures: pick(resource.failures, names),
-    judgement,
-  };
+  return { facts: pick(resource.facts, names), failures: pick(resource.failures, names), judgement };
 }
 
 function decide(program: Program, context: Readonly<Record<string, unknown>>): Pick<Judged, 'outcome' | 'reason'> {

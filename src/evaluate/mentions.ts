@@ -23,8 +23,8 @@ export interface Mentions {
 const COMPREHENSIONS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 /** Loops within loops: the cost of an expression grows with the list's length to this power. */
 const MAX_LOOPS = 3;
-/** A repeated group that repeats inside can take exponential time in a backtracking matcher. */
-const NESTED_REPEAT = /[*+}][^()]*\)\s*[*+{]/;
+/** A repeated group that repeats or has a choice inside can take exponential time in a backtracking matcher. */
+const NESTED_REPEAT = /[*+}|][^()]*\)\s*[*+{]/;
 
 /**
  * Finds every use of the given variables. They may be used as `name.field` or `name["field"]` only,
@@ -72,7 +72,8 @@ function bareUse(variable: string, offset: number): ExpressionProblem {
 function patternProblems(pattern: ASTNode | undefined, offset: number): ExpressionProblem[] {
   const literal = pattern?.op === 'value' && typeof pattern.args === 'string' ? pattern.args : undefined;
   if (literal !== undefined && !NESTED_REPEAT.test(literal)) return [];
-  const message = 'expected the pattern of matches() to be a literal text without a repetition inside a repetition';
+  const message =
+    'expected the pattern of matches() to be a literal text without a repetition or a choice inside a repetition';
   return [{ code: 'evaluate-pattern', message, offset }];
 }
 

@@ -175,7 +175,7 @@ describe('compiling', () => {
     ]);
     expect(problems({ expect: 'resource[resource.label] == 1' })[0]).toContain('may be used as');
     expect(problems({ expect: '[1].exists(resource, true)' })[0]).toContain('may be used as');
-    expect(problems({ expect: 'resource.label.matches("^(a+)+$")' })[0]).toContain('repetition inside a repetition');
+    expect(problems({ expect: 'resource.label.matches("^(a+)+$")' })[0]).toContain('choice inside a repetition');
     expect(problems({ expect: 'resource.label.matches(account)' })[0]).toContain('literal');
     const loop = (n: number): string => (n === 0 ? 'true' : `resource.keys.all(x${n}, ${loop(n - 1)})`);
     expect(problems({ expect: loop(3) })).toEqual([]);
