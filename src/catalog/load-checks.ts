@@ -3,6 +3,7 @@ import { type CheckProblem, examineCheck } from '../evaluate/examine.ts';
 import { didYouMean } from '../evaluate/nearest.ts';
 import { type Check, CheckFile } from '../model/check.ts';
 import { type CatalogueCheck, type LoadOptions, type Place, placeIn, problemAt, type TextFile } from './catalogue.ts';
+import type { Own } from './own.ts';
 import type { Problem } from './problem.ts';
 import { readYaml, type YamlFile } from './yaml.ts';
 
@@ -12,14 +13,19 @@ export interface LoadedChecks {
   readonly problems: readonly Problem[];
 }
 
+type Options = Pick<LoadOptions, 'facts' | 'digest'> & {
+  /** What goes for checks of a user's own. */
+  readonly own?: Own;
+};
+
 /** Reads and compiles the checks of all files; each id may be used once in all of them. */
-export function checksFrom(files: readonly TextFile[], options: LoadOptions): LoadedChecks {
+export function checksFrom(files: readonly TextFile[], options: Options): LoadedChecks {
   const checks = new Map<string, CatalogueCheck>();
   const declared = new Set<string>();
   const problems: Problem[] = [];
   for (const { path, text } of files) {
     const yaml = readYaml(text, path, CheckFile);
-    problems.push(...yaml.problems, ...nameProblems(yaml));
+    problems.push(...yaml.problems, ...nameProblems(yaml, options.own));
     for (const id of idsIn(yaml.raw, 'checks', 'id')) if (yaml.value === undefined) declared.add(id);
     for (const [index, check] of (yaml.value?.checks ?? []).entries()) {
       const place = placeIn(yaml, ['checks', index]);
@@ -43,7 +49,7 @@ interface Adding {
   readonly index: number;
   readonly check: Check;
   readonly place: Place;
-  readonly options: LoadOptions;
+  readonly options: Options;
   readonly checks: Map<string, CatalogueCheck>;
 }
 
@@ -54,10 +60,13 @@ function add({ yaml, index, check, place, options, checks }: Adding): Problem[] 
     const message = `no facts are collected for ${check.resource}${didYouMean(check.resource, Object.keys(facts))}`;
     return [problemAt(place, ['resource'], { code: 'catalog-resource-unknown', message })];
   }
+  const service = yaml.value?.service ?? '';
+  const elsewhere = options.own?.elsewhere(check.resource, service);
+  if (elsewhere !== undefined)
+    return [problemAt(place, ['resource'], { code: 'catalog-resource-service', message: elsewhere })];
   const { problems } = examineCheck(check, known);
   if (problems.length > 0) return problems.map((it) => expressionProblem(yaml, ['checks', index], it));
   const compiled = compileCheck(check, known, digest);
-  const service = yaml.value?.service ?? '';
   checks.set(check.id, { check, compiled, service, file: yaml.file, place });
   return [];
 }
@@ -78,7 +87,7 @@ export function expressionProblem(
   return { file: yaml.file, ...position, severity: 'error', code, message: `${field}: ${message}${place}` };
 }
 
-function nameProblems(yaml: YamlFile<CheckFile>): Problem[] {
+function nameProblems(yaml: YamlFile<CheckFile>, own: Own | undefined): Problem[] {
   if (yaml.value === undefined) return [];
   const { service, checks } = yaml.value;
   const problems: Problem[] = [];
@@ -87,8 +96,9 @@ function nameProblems(yaml: YamlFile<CheckFile>): Problem[] {
     problems.push(problemAt(yaml, ['service'], { code: 'catalog-file-name', message }));
   }
   for (const [index, { id }] of checks.entries()) {
-    if (id.startsWith(`${service}-`)) continue;
-    const message = `expected the id to begin with "${service}-", found "${id}"`;
+    const prefix = `${own?.prefix ?? ''}${service}-`;
+    if (id.startsWith(prefix)) continue;
+    const message = `expected the id to begin with "${prefix}", found "${id}"`;
     problems.push(problemAt(yaml, ['checks', index, 'id'], { code: 'catalog-check-id', message }));
   }
   return problems;

@@ -2,6 +2,7 @@ import { compileSelector, examineSelector } from '../evaluate/event.ts';
 import { EventFile, type EventSelector } from '../model/check.ts';
 import { type CatalogueEvent, placeIn, problemAt, type TextFile } from './catalogue.ts';
 import { expressionProblem, idsIn } from './load-checks.ts';
+import type { Own } from './own.ts';
 import type { Problem } from './problem.ts';
 import { readYaml, type YamlFile } from './yaml.ts';
 
@@ -12,13 +13,13 @@ export interface LoadedEvents {
 }
 
 /** Reads and compiles the event selectors of all files; each name may be used once in all of them. */
-export function eventsFrom(files: readonly TextFile[]): LoadedEvents {
+export function eventsFrom(files: readonly TextFile[], own?: Own): LoadedEvents {
   const events = new Map<string, CatalogueEvent>();
   const declared = new Set<string>();
   const problems: Problem[] = [];
   for (const { path, text } of files) {
     const yaml = readYaml(text, path, EventFile);
-    problems.push(...yaml.problems, ...nameProblems(yaml));
+    problems.push(...yaml.problems, ...nameProblems(yaml, own));
     for (const name of idsIn(yaml.raw, 'events', 'name')) if (yaml.value === undefined) declared.add(name);
     for (const [index, selector] of (yaml.value?.events ?? []).entries()) {
       problems.push(...(declared.has(selector.name) ? [duplicate(yaml, index, selector)] : []));
@@ -43,11 +44,21 @@ function add(
   return [];
 }
 
-function nameProblems(yaml: YamlFile<EventFile>): Problem[] {
-  const topic = yaml.value?.topic;
-  if (topic === undefined || yaml.file.endsWith(`/${topic}.yaml`)) return [];
-  const message = `events of the topic "${topic}" belong into ${topic}.yaml`;
-  return [problemAt(yaml, ['topic'], { code: 'catalog-file-name', message })];
+function nameProblems(yaml: YamlFile<EventFile>, own: Own | undefined): Problem[] {
+  if (yaml.value === undefined) return [];
+  const { topic, events } = yaml.value;
+  const problems: Problem[] = [];
+  if (!yaml.file.endsWith(`/${topic}.yaml`)) {
+    const message = `events of the topic "${topic}" belong into ${topic}.yaml`;
+    problems.push(problemAt(yaml, ['topic'], { code: 'catalog-file-name', message }));
+  }
+  const { prefix = '' } = own ?? {};
+  for (const [index, { name }] of events.entries()) {
+    if (name.startsWith(prefix)) continue;
+    const message = `expected the name to begin with "${prefix}", found "${name}"`;
+    problems.push(problemAt(yaml, ['events', index, 'name'], { code: 'catalog-event-name', message }));
+  }
+  return problems;
 }
 
 function duplicate(yaml: YamlFile<EventFile>, index: number, { name }: EventSelector): Problem {

@@ -2,7 +2,7 @@ import { messageOf } from '../model/error.ts';
 import type { Catalogue, LoadOptions, TextFile } from './catalogue.ts';
 import { checksFrom } from './load-checks.ts';
 import { eventsFrom } from './load-events.ts';
-import { documentFromFile, documentFromFolder } from './load-frameworks.ts';
+import { documentFromFile, documentFromFolder, type LoadedDocuments } from './load-frameworks.ts';
 import { readIdentifiers, readOfficial } from './official.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { resolveFrameworks } from './resolve.ts';
@@ -27,7 +27,8 @@ export async function loadCatalogue(options: LoadOptions): Promise<Catalogue> {
 
   const checks = checksFrom(await readAll(layout.checks), options);
   const events = eventsFrom(await readAll(layout.events));
-  const documents = await loadDocuments(layout, options.extra ?? [], readAll);
+  const texts = await readAll([...[...layout.folders.values()].flat(), ...layout.single, ...(options.extra ?? [])]);
+  const documents = documentsOf({ ...layout, single: [...layout.single, ...(options.extra ?? [])] }, texts);
   const frameworks = resolveFrameworks(documents.documents, new Set(documents.broken));
   const official = readOfficial(await readAll(layout.official));
   const rules = readIdentifiers(await readAll(layout.configRules));
@@ -48,7 +49,8 @@ export async function loadCatalogue(options: LoadOptions): Promise<Catalogue> {
   };
 }
 
-interface Layout {
+/** Paths of catalogue files by what they hold. */
+export interface Layout {
   readonly checks: string[];
   readonly events: string[];
   readonly official: string[];
@@ -60,7 +62,8 @@ interface Layout {
   readonly misnamed: string[];
 }
 
-function sortOut(files: readonly string[], root: string): Layout {
+/** Sorts paths below a folder out by what they hold. */
+export function sortOut(files: readonly string[], root: string): Layout {
   const empty = { checks: [], events: [], official: [], configRules: [], securityHubControls: [] };
   const layout: Layout = { ...empty, single: [], misnamed: [], folders: new Map() };
   for (const file of files) {
@@ -87,16 +90,15 @@ function officialPart(layout: Layout, name: string): string[] {
   return name === 'security-hub-controls.json' ? layout.securityHubControls : layout.official;
 }
 
-async function loadDocuments(
-  { folders, single }: Layout,
-  extra: readonly string[],
-  readAll: (paths: readonly string[]) => Promise<TextFile[]>,
-) {
-  const inFolders = await Promise.all(
-    [...folders].map(async ([folder, paths]) => documentFromFolder(folder, await readAll(paths))),
-  );
-  const inFiles = (await readAll([...single, ...extra])).map(documentFromFile);
-  const all = [...inFolders, ...inFiles];
+/** The frameworks of the files, in folders and alone, before `extends` is resolved. */
+export function documentsOf(
+  { folders, single }: Pick<Layout, 'folders' | 'single'>,
+  texts: readonly TextFile[],
+): LoadedDocuments {
+  const byPath = new Map(texts.map((it) => [it.path, it]));
+  const filesOf = (paths: readonly string[]): TextFile[] => paths.flatMap((it) => byPath.get(it) ?? []);
+  const inFolders = [...folders].map(([folder, paths]) => documentFromFolder(folder, filesOf(paths)));
+  const all = [...inFolders, ...filesOf(single).map(documentFromFile)];
   return {
     documents: all.flatMap((it) => it.documents),
     broken: all.flatMap((it) => it.broken),
@@ -114,7 +116,8 @@ async function readFile(path: string, options: LoadOptions, problems: Problem[])
   }
 }
 
-function misnamed(file: string): Problem {
+/** What is wrong with a path of `Layout.misnamed`. */
+export function misnamed(file: string): Problem {
   const message = file.endsWith('.yml')
     ? 'catalogue files end in .yaml: this one is not read'
     : 'framework folders have no folders in them: this file is not read';

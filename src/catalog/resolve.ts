@@ -11,20 +11,27 @@ export interface Resolved {
 
 /**
  * Fills in `extends`. A framework with a wrong, unknown or circular base is left out, with the reason.
- * `broken` are frameworks that did not load and have been reported.
+ * `broken` are frameworks that did not load and have been reported. `installed` are there already: they may be
+ * extended, and no document may have their ids.
  */
-export function resolveFrameworks(documents: readonly FrameworkDocument[], broken: ReadonlySet<string>): Resolved {
+export function resolveFrameworks(
+  documents: readonly FrameworkDocument[],
+  broken: ReadonlySet<string>,
+  installed: ReadonlyMap<string, Framework> = new Map(),
+): Resolved {
   const problems: Problem[] = [];
   const byId = new Map<string, FrameworkDocument>();
   for (const document of documents) {
     const id = document.head.framework;
     const first = byId.get(id);
-    if (first === undefined) byId.set(id, document);
+    if (installed.has(id))
+      problems.push(report(document, `the framework "${id}" comes with Witnessmark: choose another id`));
+    else if (first === undefined) byId.set(id, document);
     else problems.push(report(document, `duplicate framework "${id}": it is in ${first.place.file} already`));
   }
   const frameworks = new Map<string, Framework>();
   for (const document of byId.values()) {
-    const framework = resolve({ document, byId, broken, frameworks, problems, below: [] });
+    const framework = resolve({ document, byId, broken, installed, frameworks, problems, below: [] });
     if (framework !== undefined) frameworks.set(framework.framework, framework);
   }
   return { frameworks, problems };
@@ -34,6 +41,7 @@ interface Resolving {
   readonly document: FrameworkDocument;
   readonly byId: ReadonlyMap<string, FrameworkDocument>;
   readonly broken: ReadonlySet<string>;
+  readonly installed: ReadonlyMap<string, Framework>;
   readonly frameworks: Map<string, Framework>;
   readonly problems: Problem[];
   /** Frameworks that wait for this one. */
@@ -46,14 +54,15 @@ function resolve(state: Resolving): Framework | undefined {
   const done = frameworks.get(id);
   if (done !== undefined) return done;
   const baseId = document.head.extends;
+  const installed = baseId === undefined ? undefined : state.installed.get(baseId);
   const base = baseId === undefined ? undefined : byId.get(baseId);
   if (base === undefined && baseId !== undefined && state.broken.has(baseId)) return undefined;
-  const wrong = baseProblem(document, base, byId, [...below, id]);
+  const wrong = installed === undefined ? baseProblem(state, base, [...below, id]) : undefined;
   if (wrong !== undefined) {
     if (below.length === 0) problems.push(wrong);
     return undefined;
   }
-  const resolvedBase = base === undefined ? undefined : resolve({ ...state, document: base, below: [...below, id] });
+  const resolvedBase = base === undefined ? installed : resolve({ ...state, document: base, below: [...below, id] });
   if (base !== undefined && resolvedBase === undefined) {
     const message = `extends "${baseId}", which is wrong itself`;
     if (below.length === 0) problems.push(problemAt(document.place, ['extends'], { code: 'catalog-extends', message }));
@@ -65,15 +74,15 @@ function resolve(state: Resolving): Framework | undefined {
 }
 
 function baseProblem(
-  document: FrameworkDocument,
+  { document, byId, installed }: Resolving,
   base: FrameworkDocument | undefined,
-  byId: ReadonlyMap<string, FrameworkDocument>,
   chain: readonly string[],
 ): Problem | undefined {
   const baseId = document.head.extends;
   if (baseId === undefined) return undefined;
   const wrong = (message: string) => problemAt(document.place, ['extends'], { code: 'catalog-extends', message });
-  if (base === undefined) return wrong(`unknown framework "${baseId}"${didYouMean(baseId, byId.keys())}`);
+  if (base === undefined)
+    return wrong(`unknown framework "${baseId}"${didYouMean(baseId, [...byId.keys(), ...installed.keys()])}`);
   if (chain.includes(baseId))
     return wrong(`frameworks extend one another in a circle: ${[...chain, baseId].join(', ')}`);
   return undefined;
