@@ -14,7 +14,6 @@ const script = new Script('run()');
  * engine ends it, loops and patterns included. That costs a tenth of a millisecond for each call.
  */
 export function within<T>(milliseconds: number, run: () => T): T {
-  const outer = context.run;
   context.run = run;
   try {
     return script.runInContext(context, { timeout: milliseconds }) as T;
@@ -22,7 +21,7 @@ export function within<T>(milliseconds: number, run: () => T): T {
     if ((thrown as { code?: unknown } | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw thrown;
     throw new WitnessmarkError('evaluate-too-slow', `took longer than ${milliseconds} ms`);
   } finally {
-    context.run = outer;
+    context.run = undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { coverageOf } from '../../app/coverage.ts';
+import { validate } from '../../app/validate.ts';
 import type { Catalogue } from '../../catalog/catalogue.ts';
-import { lintCatalogue } from '../../catalog/lint.ts';
 import { formatProblem } from '../../catalog/problem.ts';
 import { didYouMean } from '../../evaluate/nearest.ts';
 import { WitnessmarkError } from '../../model/error.ts';
@@ -16,7 +16,7 @@ export const frameworkCommands = () =>
     .description('the frameworks, and what of them is automated')
     .addCommand(list())
     .addCommand(show())
-    .addCommand(validate())
+    .addCommand(validateCommand())
     .addCommand(coverage());
 
 const list = () =>
@@ -67,7 +67,7 @@ const show = () =>
     },
   );
 
-const validate = () =>
+const validateCommand = () =>
   command(
     {
       name: 'validate',
@@ -79,15 +79,12 @@ const validate = () =>
     },
     async ({ args, options, out }) => {
       const known = await rawCatalogue(args);
-      const problems = lintCatalogue(known);
+      const { problems, errors, summary } = validate(known);
       for (const problem of problems) {
         out.emit(problem);
         out.print(formatProblem(problem));
       }
-      const errors = problems.filter((it) => it.severity === 'error').length;
-      out.note(
-        `${known.checks.size} checks, ${known.events.size} event selectors, ${known.frameworks.size} frameworks: ${errors} errors, ${problems.length - errors} warnings`,
-      );
+      out.note(summary);
       const isStrict = (options as { strict?: boolean }).strict === true;
       return errors > 0 || (isStrict && problems.length > 0) ? EXIT.no : EXIT.good;
     },
