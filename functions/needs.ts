@@ -15,7 +15,7 @@ const LEDGER = ['batch', 'tile', 'checkpoints', 'evidence', 'retrievals', 'event
 const inStore = (paths: readonly string[]): string[] => paths.map((it) => `StoreBucket/${it}`);
 
 /** Objects are encrypted under the data key. */
-const data: Need = { sid: 'DataKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['DataKey'] };
+export const data: Need = { sid: 'DataKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['DataKey'] };
 
 /** Without s3:ListBucket S3 answers 403 for what is absent, and nothing could be created if absent. */
 export const readStore: readonly Need[] = [

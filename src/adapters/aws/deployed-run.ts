@@ -13,7 +13,7 @@ import { cloudUntil } from '../deadline-cloud.ts';
 import { systemClock } from '../local/clock.ts';
 import { readRunObject } from '../recording-object.ts';
 import { replayCloud } from '../replay/cloud.ts';
-import { bundledCatalogue } from './catalogue.ts';
+import { activeCatalogue } from './active-catalogue.ts';
 import { type Deployed, withDeployedStore } from './deployment.ts';
 import type { StoreEnvironment } from './deployment-environment.ts';
 
@@ -37,12 +37,12 @@ export const configOf = ({ work }: Deployed, catalogue: Catalogue, deployed: unk
 /** Begins a run of the deployment; `deployed` is its configuration where the bucket has none. */
 export function planDeployed(environment: StoreEnvironment, event: RunEvent, deployed: unknown): Promise<BegunRun> {
   return withDeployedStore(environment, async (it) => {
-    const catalogue = await bundledCatalogue();
+    const { catalogue, custom } = await activeCatalogue(it.work);
     const { execution: holder, at, scope } = event;
     const { recording: file } = scope;
     const recorded = file === undefined ? undefined : { file, ...(await readRunObject(it.work, file)) };
     const config = await configOf(it, catalogue, deployed);
-    return beginRun(it, { holder, at, config, catalogue, scope, recorded });
+    return beginRun(it, { holder, at, config, catalogue, custom: custom ?? undefined, scope, recorded });
   });
 }
 
@@ -64,7 +64,8 @@ export function collectDeployed(
     const { cloud, close } = await cloudOf(work, plan, environment);
     try {
       const bounded = cloudUntil(cloud, { clock: systemClock, remaining });
-      const catalogue = await bundledCatalogue();
+      // The set of the plan, although another one may be active by now.
+      const { catalogue } = await activeCatalogue(work, { custom: plan.custom ?? null });
       return await collectStep(store, { stage, plan, index, catalogue, service: loadService, cloud: bounded });
     } finally {
       close();
@@ -98,7 +99,7 @@ export function sealDeployed(environment: StoreEnvironment, run: string): Promis
 /** Makes the assessments that are configured. */
 export function assessDeployed(environment: StoreEnvironment, at: string, deployed: unknown): Promise<AssessedAll> {
   return withDeployedStore(environment, async (it) => {
-    const catalogue = await bundledCatalogue();
+    const { catalogue } = await activeCatalogue(it.work);
     return assessAll(it.store, { catalogue, config: await configOf(it, catalogue, deployed), at });
   });
 }

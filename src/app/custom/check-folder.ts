@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalog/catalogue.ts';
 import { WitnessmarkError } from '../../model/error.ts';
-import type { Alerts } from '../../ports/alerts.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Messages } from '../../ports/messages.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { Upload, Uploads } from '../../ports/uploads.ts';
 import { catalogueDigest } from '../catalogue.ts';
@@ -31,7 +31,7 @@ export interface CustomPorts {
   readonly uploads: Uploads;
   /** What comes with Witnessmark. */
   readonly catalogue: Catalogue;
-  readonly alerts: Alerts;
+  readonly messages: Messages;
   readonly clock: Clock;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
@@ -129,10 +129,10 @@ async function activeAfter(
 
 /** A notice is told before it is struck out: whoever is killed in between has told it, and it is told again. */
 async function tell(
-  { objects, alerts }: CustomPorts,
+  { objects, messages }: CustomPorts,
   { state, version }: { state: CustomState; version: string },
 ): Promise<void> {
   if (state.notice === null) return;
-  await alerts.publish(state.notice);
+  await messages.publish(state.notice);
   await writeState(objects, { ...state, notice: null }, version);
 }

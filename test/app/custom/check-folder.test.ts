@@ -27,8 +27,8 @@ describe('a folder that is right', () => {
     expect(JSON.parse(Buffer.from(set).toString('utf8'))).toEqual({ v: 1, files: RIGHT });
     const kept = Buffer.from(it.objects.files.get(resultKey) ?? []).toString('utf8');
     expect(CustomResult.parse(JSON.parse(kept))).toEqual(result);
-    expect(it.alerts.published.map(({ subject }) => subject)).toEqual(['Witnessmark: custom controls changed']);
-    expect(it.alerts.published[0]?.text).toContain(active?.sha256);
+    expect(it.messages.published.map(({ subject }) => subject)).toEqual(['Witnessmark: custom controls changed']);
+    expect(it.messages.published[0]?.text).toContain(active?.sha256);
     expect(it.state().notice).toBeNull();
   });
 
@@ -69,7 +69,7 @@ describe('a folder that is right', () => {
       [first.result, false],
       [first.result, false],
     ]);
-    expect(it.alerts.published).toHaveLength(1);
+    expect(it.messages.published).toHaveLength(1);
     expect([...it.objects.files.keys()].filter((key) => key.startsWith('custom-results/'))).toHaveLength(1);
   });
 
@@ -87,7 +87,7 @@ describe('a folder that is right', () => {
     expect((await it.check()).result.ignored).toEqual(['README.md', '.DS_Store']);
     for (const path of Object.keys(RIGHT)) it.uploads.remove(path);
     expect(await it.check()).toMatchObject({ active: null, result: { status: 'empty', active: null } });
-    expect(it.alerts.published.at(-1)?.text).toContain('No custom set is active any more');
+    expect(it.messages.published.at(-1)?.text).toContain('No custom set is active any more');
   });
 });
 
@@ -110,13 +110,13 @@ describe('a folder that is wrong', () => {
         message: 'expect: AWS::S3::Bucket has no fact "versionning" (did you mean "versioning"?)',
       },
     ]);
-    const told = it.alerts.published.at(-1);
+    const told = it.messages.published.at(-1);
     expect(told?.subject).toBe('Witnessmark: custom controls refused');
     expect(told?.text).toContain('custom/checks/s3.yaml:7:13: expect: AWS::S3::Bucket has no fact "versionning"');
     expect(told?.text).toContain(`The set that was active stays active: ${active?.sha256}`);
     it.put(RIGHT);
     expect((await it.check()).active).toEqual(active);
-    expect(it.alerts.published.map(({ attributes }) => attributes.custom)).toEqual(['changed', 'refused', 'mended']);
+    expect(it.messages.published.map(({ attributes }) => attributes?.custom)).toEqual(['changed', 'refused', 'mended']);
   });
 
   it('is one that is half uploaded: what it refers to is not there yet', async () => {
@@ -138,7 +138,7 @@ describe('a folder that is wrong', () => {
     await it.check();
     it.put({ 'notes.txt': 'one more file' });
     expect((await it.check()).judged).toBe(true);
-    expect(it.alerts.published).toHaveLength(1);
+    expect(it.messages.published).toHaveLength(1);
   });
 
   it.each([
@@ -239,7 +239,7 @@ describe('a folder that changes while it is judged', () => {
       },
     });
     expect(result.status).toBe('accepted');
-    expect(it.alerts.published).toHaveLength(1);
+    expect(it.messages.published).toHaveLength(1);
     expect(Date.parse(result.at) - Date.parse('2026-11-22T12:00:00.000Z')).toBeGreaterThanOrEqual(10_000);
   });
 });
@@ -258,7 +258,7 @@ describe('a fault', () => {
         const { active, result } = await it.check();
         expect(result.status).toBe('accepted');
         expect(active?.sha256).toBe(await activeSet(it.objects));
-        expect(it.alerts.published.length).toBeGreaterThanOrEqual(1);
+        expect(it.messages.published.length).toBeGreaterThanOrEqual(1);
         expect(it.state().notice).toBeNull();
       }
     }
@@ -272,12 +272,12 @@ describe('a fault', () => {
         throw new RangeError('down');
       },
     };
-    await expect(it.check({ alerts: down })).rejects.toThrow('down');
+    await expect(it.check({ messages: down })).rejects.toThrow('down');
     expect(it.state().result.status).toBe('refused');
     await it.check();
-    expect(it.alerts.published).toHaveLength(1);
+    expect(it.messages.published).toHaveLength(1);
     await it.check();
-    expect(it.alerts.published).toHaveLength(1);
+    expect(it.messages.published).toHaveLength(1);
   });
 
   it('in a stored set is found', async () => {

@@ -12,7 +12,7 @@ async function attacked(files: Readonly<Record<string, string | Uint8Array>>) {
   it.put(files);
   const from = performance.now();
   const outcome = await it.check();
-  return { ...outcome, before: active, ms: performance.now() - from, told: it.alerts.published.at(-1)?.text ?? '' };
+  return { ...outcome, before: active, ms: performance.now() - from, told: it.messages.published.at(-1)?.text ?? '' };
 }
 
 const codesOf = ({ problems }: CustomResult): string[] => problems.map((it) => it.code);

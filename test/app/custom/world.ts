@@ -1,4 +1,4 @@
-import { memoryAlerts } from '../../../src/adapters/memory/alerts.ts';
+import { memoryMessages } from '../../../src/adapters/memory/messages.ts';
 import { type FaultHook, memoryObjects } from '../../../src/adapters/memory/objects.ts';
 import { memoryUploads } from '../../../src/adapters/memory/uploads.ts';
 import { type CustomPorts, checkFolder } from '../../../src/app/custom/check-folder.ts';
@@ -63,12 +63,12 @@ export function world(options: { fault?: FaultHook; onRead?: (path: string) => v
   let now = Date.parse('2026-11-22T12:00:00.000Z');
   const objects = memoryObjects(options.fault === undefined ? {} : { fault: options.fault });
   const uploads = memoryUploads(options.onRead === undefined ? {} : { onRead: options.onRead });
-  const alerts = memoryAlerts();
+  const messages = memoryMessages();
   const ports: CustomPorts = {
     objects,
     uploads,
     catalogue: BASE,
-    alerts,
+    messages,
     clock: {
       now: () => {
         now += 1;
@@ -83,7 +83,7 @@ export function world(options: { fault?: FaultHook; onRead?: (path: string) => v
     ...ports,
     objects,
     uploads,
-    alerts,
+    messages,
     ports,
     put: (files: Readonly<Record<string, string | Uint8Array>>) => {
       for (const [path, content] of Object.entries(files)) uploads.put(path, content);

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { UploadEvent } from '../src/adapters/aws/upload-event.ts';
+import { data, publish, putInStore } from './needs.ts';
+import { wrap } from './wrap.ts';
+
+/** Judges the user's own checks, selectors and frameworks, which lie in `custom/`, whenever one is uploaded or removed. */
+export const handler = wrap({
+  event: UploadEvent,
+  environment: StoreEnvironment.pick({ WITNESSMARK_STORE: true }).extend({
+    WITNESSMARK_TOPIC: z.string().startsWith('arn:'),
+  }),
+  run: async ({ event, environment, log }) => {
+    const { customDeployed } = await import('../src/adapters/aws/deployed-custom.ts');
+    log({ message: 'told', objects: event.map(({ key, version }) => ({ key: key.slice(0, 200), version })) });
+    const outcome = await customDeployed(environment, event);
+    if (outcome === undefined) return { ok: true as const, status: 'elsewhere' as const };
+    const { result, resultKey: key, judged, active } = outcome;
+    return { ok: true as const, status: result.status, summary: result.summary, judged, key, custom: active?.sha256 };
+  },
+});
+
+const KEPT = ['custom-active/*', 'custom-results/*', 'state/custom.json'];
+
+export const needs = [
+  { sid: 'ListStore', actions: ['s3:ListBucket'], resources: ['StoreBucket'] },
+  { sid: 'ReadCustom', actions: ['s3:GetObject'], resources: ['custom/*', ...KEPT].map((it) => `StoreBucket/${it}`) },
+  data,
+  putInStore('KeepCustom', ...KEPT),
+  publish('AlertsTopic'),
+  { sid: 'TellFailures', actions: ['sqs:SendMessage'], resources: ['FailedQueue'] },
+];

@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildFunctions } from '../../scripts/build.ts';
+import { bundledCatalogue, CATALOGUE_FILE } from '../../src/adapters/aws/catalogue.ts';
+import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
+import { s3Uploads } from '../../src/adapters/aws/s3-uploads.ts';
+import { snsTopic } from '../../src/adapters/aws/sns-topic.ts';
+import { systemClock } from '../../src/adapters/local/clock.ts';
+import { catalogueDigest } from '../../src/app/catalogue.ts';
+import { activeSet, withSet } from '../../src/app/custom/active.ts';
+import { checkFolder } from '../../src/app/custom/check-folder.ts';
+import { CHECKS, EVENTS, FRAMEWORK } from '../app/custom/world.ts';
+import { newBucket } from './support/buckets.ts';
+import { forThisFile } from './support/for-this-file.ts';
+import { MINISTACK_KEY, ministackS3, startMinistack } from './support/ministack.ts';
+import { REGION } from './support/moto.ts';
+import { startVersitygw, versityClient } from './support/versitygw.ts';
+
+const versitygw = await forThisFile(startVersitygw());
+const ministack = await forThisFile(startMinistack());
+const clientOf = { endpoint: ministack.endpoint, region: REGION, credentials: MINISTACK_KEY };
+const [strict, aws] = [versityClient(versitygw), ministackS3(ministack)];
+const [sns, sqs] = [new SNSClient(clientOf), new SQSClient(clientOf)];
+const folder = await mkdtemp(join(tmpdir(), 'witnessmark-custom-'));
+afterAll(async () => {
+  for (const it of [strict, aws, sns, sqs]) it.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const put = (client: S3Client, Bucket: string, Key: string, Body: string) =>
+  client.send(new PutObjectCommand({ Bucket, Key, Body }));
+
+describe.each([
+  ['versitygw', strict],
+  ['ministack', aws],
+] as const)('a folder of uploads on %s', (_name, client) => {
+  it('lists what is there, whatever it is called, and reads what was listed and nothing else', async () => {
+    const bucket = await newBucket(client);
+    const uploads = s3Uploads({ bucket, prefix: 'store/custom/', client });
+    expect(await uploads.list(10)).toEqual([]);
+    const paths = ['a b+c%20.yaml', 'checks/s3.yaml', 'x/y/z.yaml', 'ä.yaml', '\u202eb.yaml'];
+    for (const path of paths) await put(client, bucket, `store/custom/${path}`, path);
+    await put(client, bucket, 'store/custom/folder/', '');
+    await put(client, bucket, 'store/customs/other.yaml', 'x');
+    await put(client, bucket, 'store/custom/gone.yaml', 'x');
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'store/custom/gone.yaml' }));
+    const listed = await uploads.list(10);
+    expect(listed.map(({ path }) => path).sort()).toEqual([...paths].sort());
+    expect(await uploads.list(2)).toHaveLength(3);
+    const ids = new Set<string>();
+    for (const upload of listed) {
+      const read = await uploads.read(upload, 100);
+      expect(Buffer.from(read?.bytes ?? []).toString('utf8')).toBe(upload.path);
+      ids.add(read?.id ?? '');
+      expect(Math.abs(Date.parse(upload.modified) - Date.now())).toBeLessThan(60_000);
+    }
+    expect(ids.size).toBe(paths.length);
+    const [first, second] = listed;
+    if (first === undefined || second === undefined) throw new RangeError('nothing was listed');
+    await put(client, bucket, `store/custom/${first.path}`, 'changed');
+    expect(await uploads.read(first, 100)).toBeUndefined();
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `store/custom/${second.path}` }));
+    expect(await uploads.read(second, 100)).toBeUndefined();
+    const [other] = (await uploads.list(10)).filter(({ path }) => path === 'ä.yaml');
+    await expect(uploads.read(other ?? first, 3)).rejects.toMatchObject({ code: 'objects-too-large' });
+  });
+});
+
+describe('the function that judges uploads', () => {
+  let [bucket, topic, queue] = ['', '', ''];
+  beforeAll(async () => {
+    await buildFunctions(folder);
+    bucket = await newBucket(aws);
+    topic = (await sns.send(new CreateTopicCommand({ Name: 'alerts' }))).TopicArn ?? '';
+    queue = (await sqs.send(new CreateQueueCommand({ QueueName: 'alerts' }))).QueueUrl ?? '';
+    const Endpoint = `arn:aws:sqs:${REGION}:${MINISTACK_KEY.accessKeyId}:alerts`;
+    await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'sqs', Endpoint }));
+  });
+
+  /** Calls the bundle as Lambda does, where it can find nothing but itself. */
+  async function invoke(event: object): Promise<Record<string, unknown>> {
+    const script = `const { handler } = await import('./custom.mjs');
+      const context = { functionName: 'custom', awsRequestId: 'r', getRemainingTimeInMillis: () => 300000 };
+      console.log(JSON.stringify(await handler(${JSON.stringify(event)}, context)));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: folder,
+      env: {
+        AWS_ENDPOINT_URL: ministack.endpoint,
+        AWS_REGION: REGION,
+        AWS_ACCESS_KEY_ID: MINISTACK_KEY.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: MINISTACK_KEY.secretAccessKey,
+        WITNESSMARK_STORE: `s3://${bucket}/`,
+        WITNESSMARK_TOPIC: topic,
+      },
+    });
+    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  }
+
+  async function told(): Promise<string> {
+    const { Messages: [message] = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queue, WaitTimeSeconds: 5, MaxNumberOfMessages: 1 }),
+    );
+    return JSON.parse(message?.Body ?? '{}').Message ?? '';
+  }
+
+  const notification = (key: string) => ({
+    Records: [
+      { eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key } } },
+    ],
+  });
+
+  it('makes a set active that runs then judge by, refuses what is wrong, and tells both', async () => {
+    const here = { objects: s3Objects({ bucket, client: aws }), clock: systemClock };
+    const ours = { ...here, uploads: s3Uploads({ bucket, prefix: 'custom/', client: aws }) };
+    const catalogue = await bundledCatalogue({ file: pathToFileURL(join(folder, CATALOGUE_FILE)) });
+    const check = () => checkFolder({ ...ours, catalogue, messages: snsTopic(topic, sns), wait: async () => {} });
+
+    await put(aws, bucket, 'custom/our checks.txt', 'notes');
+    await put(
+      aws,
+      bucket,
+      'custom/checks/s3.yaml',
+      CHECKS.replaceAll('resource.versioning', 'resource.versioning.status')
+        .replace('{ versioning: Enabled }', '{ versioning: { status: Enabled } }')
+        .replace('{ versioning: Suspended }', '{ versioning: { status: Suspended } }'),
+    );
+    await put(aws, bucket, 'custom/events/ours.yaml', EVENTS);
+    await put(aws, bucket, 'custom/ours.yaml', FRAMEWORK.replace('extends: demo', 'extends: soc2-2017'));
+    const accepted = await invoke(notification('custom/our+checks.txt'));
+    expect(accepted).toMatchObject({
+      ok: true,
+      status: 'accepted',
+      judged: true,
+      summary: '1 checks, 1 event selectors, 1 frameworks: 0 errors, 0 warnings',
+    });
+    expect(await told()).toContain(accepted.custom);
+    expect(await activeSet(here.objects)).toBe(accepted.custom);
+    const active = await withSet(catalogue, here.objects, String(accepted.custom));
+    expect(active.catalogue.problems).toEqual([]);
+    expect(active.catalogue.frameworks.get('ours')?.control_sets.length).toBeGreaterThan(1);
+    expect(catalogueDigest(active.catalogue)).not.toBe(catalogueDigest(catalogue));
+
+    await put(aws, bucket, 'custom/ours.yaml', 'framework: [');
+    const refused = await check();
+    expect(refused).toMatchObject({ result: { status: 'refused' }, active: { sha256: accepted.custom } });
+    expect(await told()).toContain('custom/ours.yaml:1:');
+    expect(await activeSet(here.objects)).toBe(accepted.custom);
+
+    await put(aws, bucket, 'custom/ours.yaml', FRAMEWORK.replace('extends: demo', 'extends: hipaa-security-rule'));
+    const [mended, again] = await Promise.all([check(), check()]);
+    expect(mended.active?.sha256).not.toBe(accepted.custom);
+    expect(again.active).toEqual(mended.active);
+    expect(await told()).toContain('are right again');
+    expect((await withSet(catalogue, here.objects, String(accepted.custom))).catalogue.problems).toEqual([]);
+  });
+
+  it('does nothing where it is told of something else', async () => {
+    expect(await invoke(notification('customs/other.yaml'))).toEqual({ ok: true, status: 'elsewhere' });
+  });
+});
