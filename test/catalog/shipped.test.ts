@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogueFiles, loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
 import { lintCatalogue } from '../../src/catalog/lint.ts';
+import { OWN_PREFIX } from '../../src/catalog/own.ts';
 import { formatProblem } from '../../src/catalog/problem.ts';
 
 let folder: string;
@@ -18,6 +19,14 @@ describe('the shipped catalogue', () => {
     expect(lintCatalogue(catalogue).map(formatProblem)).toEqual([]);
     expect(catalogue.checks.size).toBeGreaterThan(0);
     expect(catalogue.scopes.get('iam')).toBe('global');
+  });
+
+  it('has no id that one of a user’s own can have', async () => {
+    const { declared, checks, facts } = await loadCatalogueFiles();
+    for (const id of [...declared.checks, ...declared.events]) expect(id.startsWith(OWN_PREFIX)).toBe(false);
+    // From which the service of a user's own check is known.
+    const judged = new Set([...checks.values()].map((it) => it.check.resource));
+    expect(Object.keys(facts).filter((type) => !judged.has(type))).toEqual([]);
   });
 
   it('takes framework files of the user beside it', async () => {

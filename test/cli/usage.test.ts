@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cli, RECORDING, scratch } from './run.ts';
@@ -57,6 +57,20 @@ describe('the catalogue commands', () => {
     expect(cli('framework', 'show', 'soc2-2017', 'CC6.1', '--json').json()).toMatchObject({ id: 'CC6.1' });
     expect(cli('framework', 'validate', 'examples/acme-baseline.yaml', '--strict').status).toBe(0);
     expect(cli('framework', 'coverage', 'pci-dss-4.0.1', '--json').json()).toMatchObject({ controls: 280 });
+  });
+
+  it('validate a folder as a deployment will judge it', () => {
+    const right = cli('framework', 'validate', '--custom', 'examples/custom', '--strict');
+    expect([right.status, right.stdout]).toEqual([0, '']);
+    expect(right.stderr).toContain('1 checks, 1 event selectors, 1 frameworks: 0 errors, 0 warnings');
+    const own = join(folder, 'custom');
+    mkdirSync(join(own, 'a', 'b'), { recursive: true });
+    writeFileSync(join(own, 'a', 'b', 'c.yaml'), 'framework: c\n');
+    writeFileSync(join(own, 'd.yaml'), 'framework: d\n');
+    const wrong = cli('framework', 'validate', '--custom', own);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout).toContain('custom/a/b/c.yaml:1:1: expected a name of');
+    expect(wrong.stdout).toContain('custom/d.yaml:1:1: missing key "title"');
   });
 
   it('refuse a framework with a mistake, with its place', () => {

@@ -4,8 +4,9 @@ import { type Problem, sortProblems } from '../../catalog/problem.ts';
 import { within } from '../../evaluate/time-limit.ts';
 import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
 import { WitnessmarkError } from '../../model/error.ts';
+import type { Uploads } from '../../ports/uploads.ts';
 import { type Validation, validate } from '../validate.ts';
-import { FOLDER, type Folder } from './folder.ts';
+import { FOLDER, type Folder, LIMITS, readFolder } from './folder.ts';
 
 /** All files together, examples included, in milliseconds. */
 const LIMIT_MS = 30_000;
@@ -26,6 +27,13 @@ export function judgeFolder(base: Catalogue, { files, problems }: Folder, limit 
   // While a file could not be read, others that refer to it are wrong for that reason alone.
   const own = found.problems.filter((it) => !(it.code.endsWith('-unknown') || it.code === 'catalog-unused'));
   return summed(found.summary, sortProblems([...problems, ...own]));
+}
+
+/** Judges a folder that is still to be uploaded as it will be judged then. Throws `custom-busy` while it is written to. */
+export async function validateFolder(base: Catalogue, uploads: Uploads): Promise<Validation> {
+  const folder = await readFolder(uploads, await uploads.list(LIMITS.listed));
+  if (folder !== undefined) return judgeFolder(base, folder);
+  throw new WitnessmarkError('custom-busy', 'the folder changed while it was read', { hint: 'try again' });
 }
 
 function judged(base: Catalogue, files: Folder['files'], limit: number): Validation {

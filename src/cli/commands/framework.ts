@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { folderUploads } from '../../adapters/local/folder-uploads.ts';
 import { coverageOf } from '../../app/coverage.ts';
+import { validateFolder } from '../../app/custom/judge.ts';
 import { validate } from '../../app/validate.ts';
 import type { Catalogue } from '../../catalog/catalogue.ts';
 import { formatProblem } from '../../catalog/problem.ts';
@@ -75,18 +77,20 @@ const validateCommand = () =>
       configure: (it) =>
         it
           .argument('[file...]', 'framework files of your own, beside those of the project')
+          .option('--custom <folder>', 'a folder as it is to be uploaded to custom/ of a deployment')
           .option('--strict', 'warnings are errors too'),
     },
     async ({ args, options, out }) => {
+      const { strict = false, custom } = options as { strict?: boolean; custom?: string };
       const known = await rawCatalogue(args);
-      const { problems, errors, summary } = validate(known);
+      const { problems, errors, summary } =
+        custom === undefined ? validate(known) : await validateFolder(known, folderUploads(custom));
       for (const problem of problems) {
         out.emit(problem);
         out.print(formatProblem(problem));
       }
       out.note(summary);
-      const isStrict = (options as { strict?: boolean }).strict === true;
-      return errors > 0 || (isStrict && problems.length > 0) ? EXIT.no : EXIT.good;
+      return errors > 0 || (strict && problems.length > 0) ? EXIT.no : EXIT.good;
     },
   );
 

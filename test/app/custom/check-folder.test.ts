@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { catalogueDigest } from '../../../src/app/catalogue.ts';
+import { catalogueDigest, checkSources, sourceDefinitions, withoutDefaults } from '../../../src/app/catalogue.ts';
 import { activeSet, withSet } from '../../../src/app/custom/active.ts';
 import { CustomResult, STATE_KEY } from '../../../src/app/custom/state.ts';
 import { sha256Hex } from '../../../src/ledger/canonical.ts';
+import type { Framework } from '../../../src/model/framework.ts';
 import { BASE, CHECKS, EVENTS, FRAMEWORK, RIGHT, world } from './world.ts';
 
 describe('a folder that is right', () => {
@@ -43,6 +44,34 @@ describe('a folder that is right', () => {
     expect(catalogue.events.has('custom-user-made')).toBe(true);
     expect(catalogue.frameworks.get('ours')?.control_sets.at(-1)?.id).toBe('OURS');
     expect(catalogueDigest(catalogue)).not.toBe(catalogueDigest(BASE));
+  });
+
+  it('is whole in what an assessment pins: its checks and selectors stand in the ledger with the framework', async () => {
+    const it = world();
+    it.put(RIGHT);
+    await it.check();
+    const { catalogue } = await withSet(BASE, it.objects, await activeSet(it.objects));
+    const framework = catalogue.frameworks.get('ours') as Framework;
+    const definitions = sourceDefinitions(catalogue, withoutDefaults(catalogue, framework));
+    const { check, compiled } = catalogue.checks.get('custom-s3-bucket-versions-kept') ?? {};
+    expect(definitions.get('check:custom-s3-bucket-versions-kept')).toEqual({
+      title: check?.title,
+      remediation: check?.remediation,
+      expect: check?.expect,
+      sha256: compiled?.sha256,
+      params: {},
+      scope: 'global',
+      kind: 'state',
+    });
+    expect(definitions.get('cloudtrail:custom-user-made')).toMatchObject({
+      title: 'Somebody made an IAM user',
+      expect: 'event.eventName == "CreateUser"',
+      wanted: 'none',
+      kind: 'events',
+    });
+    expect(checkSources(catalogue, ['AWS::S3::Bucket']).map(({ source }) => source)).toContain(
+      'check:custom-s3-bucket-versions-kept',
+    );
   });
 
   it('stays what a run judges by that has begun, whatever is active by now', async () => {
