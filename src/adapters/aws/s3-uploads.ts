@@ -3,6 +3,7 @@ import { WitnessmarkError } from '../../model/error.ts';
 import type { Upload, Uploads } from '../../ports/uploads.ts';
 import { errorName } from './aws-error.ts';
 import { invalidAnswer, s3Error } from './s3-errors.ts';
+import { decodedKey } from './s3-key.ts';
 import { s3Client } from './s3-place.ts';
 
 export interface S3UploadsOptions {
@@ -54,7 +55,7 @@ async function* uploadsIn(at: Folder, wanted: number): AsyncIterable<Upload> {
   let token: string | undefined;
   do {
     const page = await listPage(at, Math.min(PAGE, wanted), token);
-    const keyOf = page.EncodingType === 'url' ? decoded : (key: string) => key;
+    const keyOf = page.EncodingType === 'url' ? decodedKey : (key: string) => key;
     const uploads = (page.Contents ?? []).map((it) => uploadOf(it, keyOf, at.prefix));
     yield* uploads.filter(({ path }) => path !== '' && !path.endsWith('/'));
     const next = page.IsTruncated ? page.NextContinuationToken : undefined;
@@ -105,13 +106,4 @@ async function bounded(body: AsyncIterable<Uint8Array> | undefined, maxBytes: nu
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-/** As form data is encoded (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html); as it is where it is not. */
-export function decoded(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll('+', ' '));
-  } catch {
-    return key;
-  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decoded } from './s3-uploads.ts';
+import { decodedKey } from './s3-key.ts';
 
 const key = z.string().min(1).max(4096);
 const bucket = z.object({ name: z.string().max(255) });
@@ -43,7 +43,7 @@ export const UploadEvent = z.union([Notification, BusEvent, Nothing]).transform(
   if ('Records' in event)
     return event.Records.map(({ s3 }) => ({
       bucket: s3.bucket.name,
-      key: decoded(s3.object.key),
+      key: decodedKey(s3.object.key),
       version: s3.object.versionId,
     }));
   if (!('detail' in event)) return [];
