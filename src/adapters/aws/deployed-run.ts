@@ -3,6 +3,7 @@ import { type BegunRun, beginRun } from '../../app/begin-run.ts';
 import { runLease } from '../../app/collect/lease.ts';
 import { objectStage, type StagedPlan } from '../../app/collect/stage.ts';
 import { briefOf, collectStep, type SealedBrief, sealStep } from '../../app/collect/steps.ts';
+import { setOfExecution } from '../../app/custom/active.ts';
 import { deploymentConfig } from '../../app/deployment-config.ts';
 import type { TaskEnd } from '../../app/task-end.ts';
 import type { Catalogue } from '../../catalog/catalogue.ts';
@@ -37,8 +38,8 @@ export const configOf = ({ work }: Deployed, catalogue: Catalogue, deployed: unk
 /** Begins a run of the deployment; `deployed` is its configuration where the bucket has none. */
 export function planDeployed(environment: StoreEnvironment, event: RunEvent, deployed: unknown): Promise<BegunRun> {
   return withDeployedStore(environment, async (it) => {
-    const { catalogue, custom } = await activeCatalogue(it.work);
     const { execution: holder, at, scope } = event;
+    const { catalogue, custom } = await activeCatalogue(it.work, { custom: await setOfExecution(it.work, holder) });
     const { recording: file } = scope;
     const recorded = file === undefined ? undefined : { file, ...(await readRunObject(it.work, file)) };
     const config = await configOf(it, catalogue, deployed);

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalog/catalogue.ts';
+import { sha256Hex } from '../../ledger/canonical.ts';
 import type { Objects } from '../../ports/objects.ts';
-import { readSet, readState } from './state.ts';
+import { keepChoice, readChoice, readSet, readState } from './state.ts';
 
 /** SHA-256 of the custom set that is active now; null without one. Throws `custom-state-invalid`. */
 export async function activeSet(objects: Pick<Objects, 'get'>): Promise<string | null> {
@@ -13,6 +14,22 @@ export interface ActiveCatalogue {
   readonly catalogue: Catalogue;
   /** SHA-256 of the custom set; null without one. */
   readonly custom: string | null;
+}
+
+/**
+ * The set of one execution of a run: the one that is active when this is first asked, and the same whenever a step is
+ * done again, so that a run has one plan. Throws `custom-state-invalid`.
+ */
+export async function setOfExecution(
+  objects: Pick<Objects, 'get' | 'create'>,
+  execution: string,
+): Promise<string | null> {
+  const key = `staging/custom-${sha256Hex(execution).slice(0, 32)}.json`;
+  const chosen = await readChoice(objects, key);
+  if (chosen !== undefined) return chosen.custom;
+  const custom = await activeSet(objects);
+  await keepChoice(objects, key, { v: 1, custom });
+  return (await readChoice(objects, key))?.custom ?? null;
 }
 
 /**

@@ -107,6 +107,20 @@ export async function readSet(
   return Object.entries(files).map(([path, text]) => ({ path, text }));
 }
 
+const Choice = z.strictObject({ v: z.literal(1), custom: Sha256.nullable() });
+type Choice = z.infer<typeof Choice>;
+
+/** Which set somebody has chosen; undefined where nobody has yet. */
+export async function readChoice(objects: Pick<Objects, 'get'>, key: string): Promise<Choice | undefined> {
+  const stored = await objects.get(key);
+  return stored && parse(Choice, key, stored.bytes);
+}
+
+/** Keeps a choice; the first one stays. */
+export async function keepChoice(objects: Pick<Objects, 'create'>, key: string, choice: Choice): Promise<void> {
+  await objects.create(key, bytesOf(choice));
+}
+
 const bytesOf = (value: object): Uint8Array => new TextEncoder().encode(canonicalize(value));
 
 function parse<T>(schema: z.ZodType<T>, key: string, bytes: Uint8Array): T {

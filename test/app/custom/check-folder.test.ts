@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogueDigest, checkSources, sourceDefinitions, withoutDefaults } from '../../../src/app/catalogue.ts';
-import { activeSet, withSet } from '../../../src/app/custom/active.ts';
+import { activeSet, setOfExecution, withSet } from '../../../src/app/custom/active.ts';
 import { CustomResult, STATE_KEY } from '../../../src/app/custom/state.ts';
 import { sha256Hex } from '../../../src/ledger/canonical.ts';
 import type { Framework } from '../../../src/model/framework.ts';
@@ -87,6 +87,19 @@ describe('a folder that is right', () => {
       'resource.versioning == "Enabled"',
     );
     expect((await withSet(BASE, it.objects, null)).catalogue).toBe(BASE);
+  });
+
+  it('is the same for an execution whose first step is done again, whatever is active by then', async () => {
+    const it = world();
+    expect(await setOfExecution(it.objects, 'first')).toBeNull();
+    it.put(RIGHT);
+    const { active } = await it.check();
+    expect(await setOfExecution(it.objects, 'second')).toBe(active?.sha256);
+    it.put({ 'checks/s3.yaml': CHECKS.replace('medium', 'high') });
+    await it.check();
+    expect(await setOfExecution(it.objects, 'first')).toBeNull();
+    expect(await setOfExecution(it.objects, 'second')).toBe(active?.sha256);
+    expect(await setOfExecution(it.objects, 'third')).toBe(it.state().active?.sha256);
   });
 
   it('is told once, and judged once, however often and late notifications come', async () => {
