@@ -11,7 +11,9 @@ export interface Upload {
 
 /** One folder that people upload files into, and that is never written to by us. */
 export interface Uploads {
-  /** Everything in it now, in any order. Of more than `most` files, `most` and one more. */
+  /**
+   * Everything in it now, in any order, markers of folders (`x/`) included. Of more than `most`, `most` and one more.
+   */
   list(most: number): Promise<readonly Upload[]>;
   /**
    * The content of a file as it was listed; undefined where it is another one, or gone, by now. `id` names this version

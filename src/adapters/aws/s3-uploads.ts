@@ -21,8 +21,7 @@ const PAGE = 1000;
 const GONE = new Set(['NoSuchKey', 'PreconditionFailed']);
 
 /**
- * A folder of a bucket that people upload into. Keys are read as they are, whatever stands in them; the console's
- * markers of folders are no files. Needs s3:ListBucket and s3:GetObject. Throws as `s3Objects` does.
+ * A folder of a bucket that people upload into. Keys are read as they are, whatever stands in them. Needs s3:ListBucket and s3:GetObject. Throws as `s3Objects` does.
  */
 export function s3Uploads(options: S3UploadsOptions): Uploads {
   const { bucket, prefix, owner, client = s3Client() } = options;
@@ -57,7 +56,7 @@ async function* uploadsIn(at: Folder, wanted: number): AsyncIterable<Upload> {
     const page = await listPage(at, Math.min(PAGE, wanted), token);
     const keyOf = page.EncodingType === 'url' ? decodedKey : (key: string) => key;
     const uploads = (page.Contents ?? []).map((it) => uploadOf(it, keyOf, at.prefix));
-    yield* uploads.filter(({ path }) => path !== '' && !path.endsWith('/'));
+    yield* uploads.filter(({ path }) => path !== '');
     const next = page.IsTruncated ? page.NextContinuationToken : undefined;
     if (page.IsTruncated && (next === undefined || next === token))
       throw invalidAnswer(at.place.Bucket, at.prefix, 'a cut list that does not say where it goes on');

@@ -45,7 +45,8 @@ export function fingerprintOf(listed: readonly Upload[], catalogue: string): str
  */
 export async function readFolder(uploads: Uploads, listed: readonly Upload[]): Promise<Folder | undefined> {
   const wanted = listed.filter((it) => /\.ya?ml$/i.test(it.path)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const ignored = listed.filter((it) => !wanted.includes(it)).map((it) => shown(it.path));
+  const isIgnored = (it: Upload): boolean => !wanted.includes(it) && !it.path.endsWith('/');
+  const ignored = listed.filter(isIgnored).map((it) => shown(it.path));
   const problems = sizeProblems(listed, wanted);
   if (problems.length > 0) return { files: [], problems, ignored };
   const files: CustomFile[] = [];

@@ -125,7 +125,7 @@ describe('a folder that is right', () => {
 
   it('is not active any more once it is empty, which is told', async () => {
     const it = world();
-    it.put({ ...RIGHT, 'README.md': '# ours', '.DS_Store': 'x' });
+    it.put({ ...RIGHT, 'README.md': '# ours', '.DS_Store': 'x', 'checks/': '' });
     expect((await it.check()).result.ignored).toEqual(['README.md', '.DS_Store']);
     for (const path of Object.keys(RIGHT)) it.uploads.remove(path);
     expect(await it.check()).toMatchObject({ active: null, result: { status: 'empty', active: null } });
