@@ -1,18 +1,26 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteObjectCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { buildFunctions } from '../../scripts/build.ts';
 import { bundledCatalogue, CATALOGUE_FILE } from '../../src/adapters/aws/catalogue.ts';
 import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
 import { s3Uploads } from '../../src/adapters/aws/s3-uploads.ts';
 import { snsTopic } from '../../src/adapters/aws/sns-topic.ts';
+import { UploadEvent } from '../../src/adapters/aws/upload-event.ts';
 import { systemClock } from '../../src/adapters/local/clock.ts';
 import { catalogueDigest } from '../../src/app/catalogue.ts';
 import { activeSet, withSet } from '../../src/app/custom/active.ts';
@@ -28,10 +36,12 @@ const versitygw = await forThisFile(startVersitygw());
 const ministack = await forThisFile(startMinistack());
 const clientOf = { endpoint: ministack.endpoint, region: REGION, credentials: MINISTACK_KEY };
 const [strict, aws] = [versityClient(versitygw), ministackS3(ministack)];
-const [sns, sqs] = [new SNSClient(clientOf), new SQSClient(clientOf)];
+const [sns, sqs, events] = [new SNSClient(clientOf), new SQSClient(clientOf), new EventBridgeClient(clientOf)];
+/** Short forms of CloudFormation: !Ref A is "A" here. */
+const CLOUDFORMATION = ['Ref', 'GetAtt'].map((name) => ({ tag: `!${name}`, resolve: (text: string) => text }));
 const folder = await mkdtemp(join(tmpdir(), 'witnessmark-custom-'));
 afterAll(async () => {
-  for (const it of [strict, aws, sns, sqs]) it.destroy();
+  for (const it of [strict, aws, sns, sqs, events]) it.destroy();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -71,6 +81,33 @@ describe.each([
     expect(await uploads.read(second, 100)).toBeUndefined();
     const [other] = (await uploads.list(10)).filter(({ path }) => path === 'ä.yaml');
     await expect(uploads.read(other ?? first, 3)).rejects.toMatchObject({ code: 'objects-too-large' });
+  });
+});
+
+describe('what EventBridge tells of an upload', () => {
+  it('is what the function takes, with the rule of the deployment', async () => {
+    const bucket = await newBucket(aws);
+    const NotificationConfiguration = { EventBridgeConfiguration: {} };
+    await aws.send(new PutBucketNotificationConfigurationCommand({ Bucket: bucket, NotificationConfiguration }));
+    const QueueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: 'uploads' }))).QueueUrl ?? '';
+    const { CustomRule } = parse(await readFile('serverless/custom.yml', 'utf8'), {
+      customTags: CLOUDFORMATION,
+    }).Resources;
+    const pattern = JSON.stringify(CustomRule.Properties.EventPattern).replace('"StoreBucket"', JSON.stringify(bucket));
+    await events.send(new PutRuleCommand({ Name: 'custom', EventPattern: pattern }));
+    const Arn = `arn:aws:sqs:${REGION}:${MINISTACK_KEY.accessKeyId}:uploads`;
+    await events.send(new PutTargetsCommand({ Rule: 'custom', Targets: [{ Id: 'custom', Arn }] }));
+
+    await put(aws, bucket, 'elsewhere/x.yaml', 'x');
+    await put(aws, bucket, 'custom/a b+c.yaml', 'x');
+    await aws.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'custom/a b+c.yaml' }));
+    const told: unknown[] = [];
+    for (let tries = 0; tries < 10 && told.length < 2; tries += 1) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+      for (const { Body = '' } of Messages) told.push(...UploadEvent.parse(JSON.parse(Body)));
+    }
+    const at = { bucket, key: 'custom/a b+c.yaml' };
+    expect(told).toEqual([expect.objectContaining(at), expect.objectContaining(at)]);
   });
 });
 
