@@ -128,7 +128,7 @@ describe('the function that judges uploads', () => {
       const context = { functionName: 'custom', awsRequestId: 'r', getRemainingTimeInMillis: () => 300000 };
       console.log(JSON.stringify(await handler(${JSON.stringify(event)}, context)));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: folder,
+      cwd: join(folder, 'custom'),
       env: {
         AWS_ENDPOINT_URL: ministack.endpoint,
         AWS_REGION: REGION,
@@ -157,7 +157,7 @@ describe('the function that judges uploads', () => {
   it('makes a set active that runs then judge by, refuses what is wrong, and tells both', async () => {
     const here = { objects: s3Objects({ bucket, client: aws }), clock: systemClock };
     const ours = { ...here, uploads: s3Uploads({ bucket, prefix: 'custom/', client: aws }) };
-    const catalogue = await bundledCatalogue({ file: pathToFileURL(join(folder, CATALOGUE_FILE)) });
+    const catalogue = await bundledCatalogue({ file: pathToFileURL(join(folder, 'custom', CATALOGUE_FILE)) });
     const check = () => checkFolder({ ...ours, catalogue, messages: snsTopic(topic, sns), wait: async () => {} });
 
     await put(aws, bucket, 'custom/our checks.txt', 'notes');
