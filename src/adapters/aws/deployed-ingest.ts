@@ -1,7 +1,7 @@
 import { ingestTrails, type TrailSource, type TrailsResult } from '../../app/trails.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 import { systemClock } from '../local/clock.ts';
-import { bundledCatalogue } from './catalogue.ts';
+import { activeCatalogue } from './active-catalogue.ts';
 import { awsCloud } from './cloud.ts';
 import { configOf, type MemberEnvironment } from './deployed-run.ts';
 import { withDeployedStore } from './deployment.ts';
@@ -30,7 +30,7 @@ export function ingestDeployed(
   deployed: unknown,
 ): Promise<TrailsResult> {
   return withDeployedStore(environment, async (it) => {
-    const catalogue = await bundledCatalogue();
+    const { catalogue } = await activeCatalogue(it.work);
     const config = await configOf(it, catalogue, deployed);
     const { WITNESSMARK_ROLE_NAME: roleName, WITNESSMARK_EXTERNAL_ID: externalId } = environment;
     const cloud = awsCloud({ clock: systemClock, roleName, ...(externalId === undefined ? {} : { externalId }) });
