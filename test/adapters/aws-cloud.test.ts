@@ -231,12 +231,12 @@ describe('the operations that can be called', () => {
     for (const id of clientIds) {
       const names = Object.keys((await loadClient(id))?.operations ?? {});
       expect(names.length).toBeGreaterThan(0);
-      for (const name of names) expect(name).toMatch(/^(Get|BatchGet|List|Describe|GenerateCredentialReport$)/);
+      for (const name of names) expect(name).toMatch(/^(Get|BatchGet|List|Describe|Lookup|GenerateCredentialReport$)/);
     }
   });
 
   it('are exactly those that readers use', async () => {
-    const folder = new URL('../../src/collect/resources/', import.meta.url);
+    const folder = new URL('../../src/collect/', import.meta.url);
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((it) => it.endsWith('.ts'));
     const text = files.map((it) => readFileSync(new URL(it, folder), 'utf8')).join('\n');
     for (const id of clientIds.filter((it) => it !== 'sts')) {

@@ -63,7 +63,7 @@ describe('the services', () => {
     const { permissions } = await loadServices();
     expect(permissions).toEqual([...new Set(permissions)].sort());
     for (const action of permissions) {
-      expect(action).toMatch(/^[a-z0-9]+:(Get|BatchGet|List|Describe|GenerateCredentialReport)[A-Za-z]*$/);
+      expect(action).toMatch(/^[a-z0-9]+:(Get|BatchGet|List|Describe|Lookup|GenerateCredentialReport)[A-Za-z]*$/);
     }
   });
 

@@ -1,6 +1,6 @@
 import { type WatchResult, watch } from '../../app/watch.ts';
 import type { WatchedMessage } from '../../app/watch-event.ts';
-import { bundledCatalogue } from './catalogue.ts';
+import { activeCatalogue } from './active-catalogue.ts';
 import { withDeployedStore } from './deployment.ts';
 import type { StoreEnvironment } from './deployment-environment.ts';
 import { snsTopic } from './sns-topic.ts';
@@ -10,7 +10,7 @@ export function watchDeployed(
   environment: StoreEnvironment & { readonly WITNESSMARK_TOPIC: string },
   messages: readonly WatchedMessage[],
 ): Promise<WatchResult> {
-  return withDeployedStore(environment, async ({ store }) =>
-    watch({ store, messages: snsTopic(environment.WITNESSMARK_TOPIC), catalogue: await bundledCatalogue() }, messages),
+  return withDeployedStore(environment, async ({ store, work }) =>
+    watch({ store, messages: snsTopic(environment.WITNESSMARK_TOPIC), catalogue: (await activeCatalogue(work)).catalogue }, messages),
   );
 }
