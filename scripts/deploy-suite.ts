@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { request } from 'node:https';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -42,7 +44,8 @@ const certificate = join(folder, 'ministack-tls/server.crt');
 
 async function main(): Promise<number> {
   const port = await freePort();
-  const emulator = startEmulator(port);
+  const plain = await plainProxy(port);
+  const emulator = startEmulator(port, portOf(plain));
   try {
     await up(port);
     const env = environmentOf(port);
@@ -54,24 +57,34 @@ async function main(): Promise<number> {
     if (values.keep) return await wait(env);
     return await run(join(BIN, 'vitest'), ['run', '--project', 'deploy', ...positionals], env);
   } finally {
+    plain.close();
     // With the workers of the functions, which it started.
     if (emulator.pid !== undefined) process.kill(-emulator.pid, 'SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** What another deployment may have left in the environment. */
+const NOT_OURS = Object.fromEntries(
+  Object.keys(process.env)
+    .filter((name) => /^(AWS|WITNESSMARK)_/.test(name))
+    .map((name) => [name, undefined]),
+);
+
 /** Over TLS, since the buckets refuse anything else. */
-function startEmulator(port: number): ChildProcess {
+function startEmulator(port: number, proxy: number): ChildProcess {
   return spawn(join(projectRoot, '.emulators/venv/bin/ministack'), [], {
     stdio: 'ignore',
     detached: true,
     env: {
       ...process.env,
+      ...NOT_OURS,
       // The functions run on the first Node there is, and inherit all of this.
       PATH: `${BIN}:${process.env.PATH}`,
       TMPDIR: folder,
       BIND_HOST: '127.0.0.1',
-      MINISTACK_HOST: '127.0.0.1',
+      // By a name, since API Gateway puts it into addresses: no host's name ends in a number.
+      MINISTACK_HOST: 'localhost',
       GATEWAY_PORT: String(port),
       MINISTACK_REGION: REGION,
       // The account of requests that bear no signature of AWS, as those to the API.
@@ -79,9 +92,8 @@ function startEmulator(port: number): ChildProcess {
       IOT_MTLS_ENABLED: '0',
       AUTH: 'true',
       USE_SSL: '1',
+      http_proxy: `http://127.0.0.1:${proxy}`,
       NODE_EXTRA_CA_CERTS: certificate,
-      AWS_ACCESS_KEY_ID: undefined,
-      AWS_SECRET_ACCESS_KEY: undefined,
     },
   });
 }
@@ -98,13 +110,35 @@ function environmentOf(port: number) {
   };
 }
 
+/**
+ * The emulator fetches the keys of its own user pools without TLS, also where it speaks nothing else: as the proxy of
+ * its plain requests, this asks it with TLS.
+ */
+async function plainProxy(port: number): Promise<Server> {
+  const server = createHttpServer(({ method, url = '', headers }, response) => {
+    const { pathname: path } = new URL(url);
+    const ask = request({ method, path, headers, port, host: '127.0.0.1', rejectUnauthorized: false }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    ask.on('error', () => response.destroy());
+    ask.end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return server;
+}
+
 /** It listens once it can answer, and has written its certificate before. */
 async function up(port: number): Promise<void> {
   const health = `https://127.0.0.1:${port}/_ministack/health`;
   const script = `fetch('${health}').then((it) => process.exit(it.ok ? 0 : 1), () => process.exit(1))`;
   for (let tries = 0; tries < 60; tries++) {
     // In a process of its own: Node reads the certificate when it starts.
-    if (existsSync(certificate) && (await run(join(BIN, 'node'), ['-e', script], { NODE_EXTRA_CA_CERTS: certificate })) === 0) return;
+    if (
+      existsSync(certificate) &&
+      (await run(join(BIN, 'node'), ['-e', script], { NODE_EXTRA_CA_CERTS: certificate })) === 0
+    )
+      return;
     await setTimeout(500);
   }
   throw new Error(`ministack does not answer on ${health}: has \`npm run test:emulators\` installed it?`);
@@ -128,12 +162,16 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
 }
 
 async function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-  });
-  return promise;
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const port = portOf(server);
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 const say = (text: string): void => console.log(`test:deploy: ${text}`);

@@ -62,7 +62,7 @@ describe('a report through the API of the stack', () => {
     const file = join(folder, 'pack.zip');
     await writeFile(file, bytes);
     const verified = await witnessmark(['verify', file, '--key', verifierKey]);
-    expect(verified.stdout + verified.stderr).toContain('verifies');
+    expect(verified.stdout + verified.stderr).toContain('nothing is wrong with this pack');
     expect(verified.code).toBe(0);
   });
 
@@ -70,7 +70,7 @@ describe('a report through the API of the stack', () => {
     expect(await invoke('update-index', {})).toMatchObject({ ok: true });
     const accesses = await accessesOf('downloadReport');
     expect(accesses).toMatchObject([
-      { outcome: 'granted', role: 'auditor', assessment, by: { name: 'alan' }, asked: { file: 'pack.zip' } },
+      { outcome: 'granted', role: 'auditor', by: { name: 'alan' }, asked: { file: 'pack.zip' } },
     ]);
   });
 });
@@ -107,17 +107,21 @@ describe('who may not, is refused', () => {
     expect((await ask('/v1/assessments', tokens.nobody)).status).toBe(403);
     expect((await ask(`/v1/assessments/${other}`, tokens.auditor)).status).toBe(403);
     expect((await ask(`/v1/assessments/${assessment}`, tokens.auditor)).status).toBe(200);
-    expect((await ask('/v1/reports/7b1f0f5e-9a2b-7c3d-8e4f-0123456789ab', tokens.viewer)).status).toBe(404);
+    expect((await ask('/v1/reports/7b1f0f5e-9a2b-7c3d-8e4f-0123456789ab', tokens.compliance)).status).toBe(404);
     await invoke('update-index', {});
     const refused = (await accessesOf('requestReport')).filter((it) => it.outcome === 'refused');
     expect(refused).toMatchObject([{ by: { name: 'vera' }, role: null, code: 'api-role-refused' }]);
     const foreign = (await accessesOf('getAssessment')).filter((it) => it.outcome === 'refused');
-    expect(foreign).toMatchObject([{ by: { name: 'alan' }, assessment: other, code: 'api-assessment-refused' }]);
+    expect(foreign).toMatchObject([
+      { by: { name: 'alan' }, asked: { assessment: other }, code: 'api-assessment-refused' },
+    ]);
   });
 
   it('but everybody may ask whether it answers, and what it takes', async () => {
     expect(await json(await ask('/v1/health', undefined))).toEqual({ status: 'ok' });
-    expect(await json(await ask('/v1/openapi.json', undefined))).toMatchObject({ openapi: '3.1.0' });
+    expect(await json(await ask('/v1/openapi.json', undefined))).toMatchObject({
+      openapi: expect.stringMatching(/^3\.1\./),
+    });
     expect((await outputs()).StoreAddress).toMatch(/^s3:\/\//);
   });
 });
