@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccessRecord } from '../../src/model/access.ts';
 import type { ReportJob } from '../../src/model/report-job.ts';
 import { scratch, witnessmark } from '../emulators/support/run.ts';
+import { download, finished, requestReport } from './packs.ts';
 import { ask, openSignIn, tokenOf } from './people.ts';
 import { indexOf, invoke, makeStore, outputs, runMachine, stepsOf } from './stack.ts';
 
@@ -32,30 +32,14 @@ beforeAll(async () => {
 
 const json = async <T>(response: Response): Promise<T> => (await response.json()) as T;
 
-/** Waits until a report is done. */
-async function finished(id: string, token: string): Promise<ReportJob> {
-  for (;;) {
-    const job = await json<ReportJob>(await ask(`/v1/reports/${id}`, token));
-    if (job.status !== 'queued' && job.status !== 'running') return job;
-    await setTimeout(1_000);
-  }
-}
-
 describe('a report through the API of the stack', () => {
   it('is asked for, followed and downloaded, and `verify` accepts it with the key of the stack', async () => {
-    const body = JSON.stringify({ assessment });
-    const headers = { 'content-type': 'application/json' };
-    const asked = await ask('/v1/reports', tokens.compliance, { method: 'POST', body, headers });
+    const asked = await requestReport({ assessment }, tokens.compliance);
     expect(asked.status).toBe(202);
     const { id } = await json<ReportJob>(asked);
     const job = await finished(id, tokens.compliance);
     expect(job).toMatchObject({ status: 'succeeded', assessment });
-
-    const offered = await ask(`/v1/reports/${id}/files/pack.zip`, tokens.auditor);
-    expect(offered.status).toBe(303);
-    const pack = await fetch(offered.headers.get('location') ?? '');
-    expect(pack.status).toBe(200);
-    const bytes = Buffer.from(await pack.arrayBuffer());
+    const bytes = await download(id, tokens.auditor);
     const told = job.files?.find((it) => it.name === 'pack.zip');
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(told?.sha256);
 
@@ -100,10 +84,7 @@ describe('who may not, is refused', () => {
   });
 
   it('by role, by assessment and by id, and each refusal is an entry', async () => {
-    const headers = { 'content-type': 'application/json' };
-    const post = (token: string) =>
-      ask('/v1/reports', token, { method: 'POST', body: JSON.stringify({ assessment }), headers });
-    expect((await post(tokens.viewer)).status).toBe(403);
+    expect((await requestReport({ assessment }, tokens.viewer)).status).toBe(403);
     expect((await ask('/v1/assessments', tokens.nobody)).status).toBe(403);
     expect((await ask(`/v1/assessments/${other}`, tokens.auditor)).status).toBe(403);
     expect((await ask(`/v1/assessments/${assessment}`, tokens.auditor)).status).toBe(200);
