@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { brotliDecompressSync } from 'node:zlib';
 import { type EmbeddedFont, type Face, makeFace } from './face.ts';
+import { fontBytes } from './font-bytes.ts';
 
 /** Faces for what IBM Plex Sans and Mono lack. Nothing is read before the first such character. */
 export interface Fallbacks {
@@ -46,15 +45,6 @@ const FONTS: readonly FallbackFont[] = [
 
 /** Texts whose face is remembered; names repeat, and memory must not grow with the report. */
 const REMEMBERED = 5000;
-
-const loaded = new Map<string, Buffer>();
-
-function fontBytes(file: string): Buffer {
-  const bytes =
-    loaded.get(file) ?? brotliDecompressSync(readFileSync(new URL(`./fonts/${file}.ttf.br`, import.meta.url)));
-  loaded.set(file, bytes);
-  return bytes;
-}
 
 /** The fallbacks of one document, all unopened. `reset` makes the document's own font current again. */
 export function makeFallbacks(doc: PDFKit.PDFDocument, reset: () => void): Fallbacks {

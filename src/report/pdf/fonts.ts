@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type EmbeddedFont, type Face, makeFace, type Shaped } from './face.ts';
 import { makeFallbacks } from './fallback.ts';
+import { fontBytes } from './font-bytes.ts';
 import { layout, type Part } from './shaping.ts';
 import type { FaceName } from './theme.ts';
 
@@ -8,24 +8,16 @@ export type { Face } from './face.ts';
 export type Faces = Readonly<Record<FaceName, Face>>;
 
 const FILES: Readonly<Record<FaceName, string>> = {
-  sans: 'IBMPlexSans-Regular.ttf',
-  bold: 'IBMPlexSans-SemiBold.ttf',
-  mono: 'IBMPlexMono-Regular.ttf',
+  sans: 'IBMPlexSans-Regular',
+  bold: 'IBMPlexSans-SemiBold',
+  mono: 'IBMPlexMono-Regular',
 };
-
-const loaded = new Map<FaceName, Buffer>();
-
-function fontBytes(name: FaceName): Buffer {
-  const bytes = loaded.get(name) ?? readFileSync(new URL(`./fonts/${FILES[name]}`, import.meta.url));
-  loaded.set(name, bytes);
-  return bytes;
-}
 
 /** Embeds the three faces of the report in a document; the last one, `sans`, stays its current font. */
 export function openFaces(doc: PDFKit.PDFDocument): Faces {
   const fallbacks = makeFallbacks(doc, () => doc.font('sans'));
   const open = (name: FaceName): Face => {
-    doc.registerFont(name, fontBytes(name));
+    doc.registerFont(name, fontBytes(FILES[name]));
     doc.font(name);
     return makeFace((doc as unknown as { _font: EmbeddedFont })._font, fallbacks, name !== 'mono');
   };
