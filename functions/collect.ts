@@ -10,7 +10,7 @@ export const handler = wrap({
   environment: StoreEnvironment.extend(MemberRole),
   answers: ['run-catalogue-differs', 'run-task-unknown', 'stage-missing'],
   run: async ({ event, environment, context, log }) => {
-    const { collectDeployed } = await import('../src/adapters/aws/deployed-run.ts');
+    const { collectDeployed } = await import('../src/adapters/aws/deployed-collect.ts');
     // A tenth of the time is kept for writing; what was not read until then is recorded as timed out.
     const reserve = context.getRemainingTimeInMillis() / 10;
     const remaining = () => context.getRemainingTimeInMillis() - reserve;

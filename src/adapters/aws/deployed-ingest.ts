@@ -3,7 +3,8 @@ import { WitnessmarkError } from '../../model/error.ts';
 import { systemClock } from '../local/clock.ts';
 import { activeCatalogue } from './active-catalogue.ts';
 import { awsCloud } from './cloud.ts';
-import { configOf, type MemberEnvironment } from './deployed-run.ts';
+import type { MemberEnvironment } from './deployed-collect.ts';
+import { configOf } from './deployed-run.ts';
 import { withDeployedStore } from './deployment.ts';
 import { trailAddress, trailClient, trailObjects } from './trail-bucket.ts';
 

@@ -13,7 +13,6 @@ import type { Inventory } from '../../ports/inventory.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { Retention as ObjectRetention } from '../../ports/retention.ts';
 import type { Signer } from '../../ports/signer.ts';
-import { sqliteIndex } from '../local/sqlite-index.ts';
 import {
   type Audited,
   assembleStore,
@@ -146,7 +145,7 @@ export async function openAwsStore(options: OpenAwsStoreOptions): Promise<Store>
   ]);
   if (file.secret !== secretDigest(secret)) throw secretChanged(options);
   const parts = { origin, notary, documentSigner, secret, trust, clock, software };
-  return { ...assembleStore(parts), objects, index: indexOf(options, objects) };
+  return { ...assembleStore(parts), objects, index: await indexOf(options, objects) };
 }
 
 interface Trusted {
@@ -183,8 +182,9 @@ function openedLate(algorithm: Signer['algorithm'], spki: Uint8Array, open: () =
   };
 }
 
-function indexOf({ table, region }: AwsStoreOptions, objects: Objects): EvidenceIndex {
-  if (table === undefined) return sqliteIndex(':memory:');
+async function indexOf({ table, region }: AwsStoreOptions, objects: Objects): Promise<EvidenceIndex> {
+  // SQLite is loaded only where there is no table: functions have one.
+  if (table === undefined) return (await import('../local/sqlite-index.ts')).sqliteIndex(':memory:');
   return dynamodbIndex({ table, readBody: bodyReader(objects), ...(region === undefined ? {} : { region }) });
 }
 
