@@ -31,8 +31,13 @@ const EVENT_VARIABLES: readonly Variable[] = [
 /** CEL as checks see it: `resource`, `params`, `account`, `region`, `now`, and our functions. */
 export const checkEnvironment: Environment = createEnvironment(CHECK_VARIABLES);
 
-/** CEL as event selectors see it: `event` and our functions. */
-export const eventEnvironment: Environment = createEnvironment(EVENT_VARIABLES);
+let ofEvents: Environment | undefined;
+
+/** CEL as event selectors see it: `event` and our functions. Made when first asked: what collects judges no events. */
+export function eventEnvironment(): Environment {
+  ofEvents ??= createEnvironment(EVENT_VARIABLES);
+  return ofEvents;
+}
 
 /** One function of ours, for the documentation. */
 export interface FunctionDoc {

@@ -34,7 +34,7 @@ const VARIABLES: ReadonlySet<string> = new Set(['event']);
 /** Compiles a selector's expression, or lists what is wrong with it. Never throws. */
 export function examineSelector(selector: EventSelector): Compiled {
   return compileExpression({
-    environment: eventEnvironment,
+    environment: eventEnvironment(),
     text: selector.match,
     type: 'bool',
     variables: VARIABLES,
@@ -51,7 +51,7 @@ export function compileSelector(selector: EventSelector): CompiledSelector {
     );
   const fields = [...new Set(expression.mentions.map((it) => it.field))].sort();
   const matches = (event: Json): boolean => decide(selector, () => expression.run({ event: lazily(event) }));
-  const { ast } = eventEnvironment.parse(selector.match);
+  const { ast } = eventEnvironment().parse(selector.match);
   const texts = (path: readonly string[]) => fieldTexts(ast, path);
   const names = texts(['eventName']);
   return { selector, fields, matches, guess: eventFilter(ast), names, texts, lookups: lookupsOf(ast) };
