@@ -13,8 +13,8 @@ const COLLECT_MS = 100;
 
 /**
  * A run fails where processor time is above this many times its target. Wall time says how busy a shared machine was
- * and fails nothing. Processor time too grows under load, by caches and threads that wait for each other: by a quarter
- * at a load of 5 on 2 processors, where this was measured; half is out of reach of load, not of an SDK in an entry.
+ * and fails nothing. Processor time grows under load too, for processes share caches: the same start took a sixth more
+ * at a load of 15 on 2 processors than at 5. Half is more than load explains, and less than an SDK in an entry costs.
  */
 const MARGIN = 1.5;
 
