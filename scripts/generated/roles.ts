@@ -25,12 +25,27 @@ export async function functionModules(): Promise<Map<string, FunctionModule>> {
 
 /**
  * `serverless/roles.json`: one IAM role per function, with what its file says that it needs, its own log group, and
- * nothing else.
+ * nothing else; and that each function is in the VPC of the deployment, if that has one.
  */
 export function rolesFile(functions: ReadonlyMap<string, FunctionModule>, actions: readonly string[]): string {
   const roles = [...functions].map(([name, module]) => [`${pascal(name)}Role`, roleOf(name, module, actions)]);
-  return `${JSON.stringify({ Resources: Object.fromEntries(roles) }, undefined, 2)}\n`;
+  const inVpc = [...functions.keys()].map((name) => [logicalId(name), { Properties: { VpcConfig } }]);
+  const file = { Resources: Object.fromEntries(roles), extensions: Object.fromEntries(inVpc) };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
 }
+
+/** As osls calls the resource of a function. */
+const logicalId = (name: string): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}LambdaFunction`;
+
+const listOf = (parameter: string): object => ({ 'Fn::Split': [',', { Ref: parameter }] });
+const VpcConfig = {
+  'Fn::If': [
+    'InVpc',
+    { SubnetIds: listOf('SubnetIds'), SecurityGroupIds: listOf('SecurityGroupIds') },
+    { Ref: 'AWS::NoValue' },
+  ],
+};
 
 /** `update-index` → `UpdateIndex`. */
 export const pascal = (name: string): string =>
