@@ -35,33 +35,44 @@ const KEPT_BODIES = 1024;
  */
 export async function seal(store: Store, groups: readonly (readonly Body[])[]): Promise<Sealed> {
   if (groups.some((it) => it.length > 0)) await store.claim?.();
+  const from = await publishedSize(store.objects);
   await syncIndex(store);
   const stored: StoredBody[] = [];
   for (const group of groups) stored.push(...(await storeBodies(store, group)));
-  return appendStored(store, stored);
+  return appendStored(store, stored, from);
 }
 
-/** The second half of `seal`, for bodies that were stored group by group while a run went on. */
+/**
+ * The second half of `seal`, for bodies that were stored group by group while a run went on; those that somebody has
+ * sealed meanwhile are left out.
+ */
 export async function sealStored(store: Store, stored: readonly StoredBody[]): Promise<Sealed> {
   if (stored.length > 0) await store.claim?.();
+  const from = await publishedSize(store.objects);
   await syncIndex(store);
-  return appendStored(store, stored);
+  return appendStored(store, await notSealed(store, stored), from);
 }
 
 /** Those of these bodies that are in no entry yet; the index must be up to date. */
-export async function notSealed(store: Pick<Store, 'index'>, stored: readonly StoredBody[]): Promise<StoredBody[]> {
+async function notSealed(store: Pick<Store, 'index'>, stored: readonly StoredBody[]): Promise<StoredBody[]> {
   const known = await Promise.all(stored.map(({ entry }) => store.index.find(entry.body.slice('sha256:'.length))));
   return stored.filter((_, at) => known[at] === undefined);
 }
 
-async function appendStored(store: Store, stored: readonly StoredBody[]): Promise<Sealed> {
+/**
+ * `from` was the newest checkpoint's size before the index was asked what is new: a step of a run that is made twice at
+ * the same time appends the same batches, and the walk finds those of the other although they are signed by now.
+ */
+async function appendStored(store: Store, stored: readonly StoredBody[], from: number): Promise<Sealed> {
   const applied: IndexedEntry[] = [];
   const starts: number[] = [];
   let next = await store.index.size();
-  for (let from = 0; from < stored.length; from += BATCH_ENTRIES) {
-    const batch = stored.slice(from, from + BATCH_ENTRIES);
-    const { start } = await sequence(store.objects, encoded(batch));
+  let behind = from;
+  for (let at = 0; at < stored.length; at += BATCH_ENTRIES) {
+    const batch = stored.slice(at, at + BATCH_ENTRIES);
+    const { start } = await sequence(store.objects, encoded(batch), behind);
     starts.push(start);
+    behind = start + batch.length;
     if (start === next) applied.push(...batch.flatMap((it, offset) => indexed(it, start + offset)));
     next += batch.length;
   }

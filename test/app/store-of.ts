@@ -61,7 +61,7 @@ export function auditOf({ objects, notary }: Disk): Promise<AuditResult> {
 }
 
 /** Everything that an index answers, to compare two of them. */
-export async function answersOf({ index }: Store) {
+export async function answersOf({ index }: Pick<Store, 'index'>) {
   const kinds = ['plan', 'run', 'observations', 'framework', 'assessment'] as const;
   const bodies = await Promise.all(kinds.map((kind) => Array.fromAsync(index.bodies(kind))));
   const evidence = await Array.fromAsync(index.evidence({}));
@@ -82,7 +82,7 @@ export async function answersOf({ index }: Store) {
  * Observations whose digest is not that of the evidence as it stood at their time, as a reader with
  * the ledger alone would compute it.
  */
-export async function brokenDigests({ index }: Store): Promise<ObservationRow[]> {
+export async function brokenDigests({ index }: Pick<Store, 'index'>): Promise<ObservationRow[]> {
   const observations = await Array.fromAsync(index.observations({}));
   const broken: ObservationRow[] = [];
   for (const it of observations) {

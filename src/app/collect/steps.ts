@@ -5,7 +5,7 @@ import { zeroCounts } from '../../model/evidence.ts';
 import type { FailedTask, Task } from '../../model/run.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { catalogueDigest } from '../catalogue.ts';
-import { notSealed, recover } from '../seal.ts';
+import { recover } from '../seal.ts';
 import type { Store } from '../store.ts';
 import { type RunCounts, sealRunEnd } from './end.ts';
 import { type PlannedRun, type PlanRequest, planRun } from './plan.ts';
@@ -86,7 +86,7 @@ export interface SealedStep extends RunCounts {
 
 /**
  * Seals a staged run. A task that left nothing behind is a failed one: it was asked for and nobody knows what AWS
- * would have said. Done again after it was interrupted, it seals the rest.
+ * would have said. Done again after it was interrupted, it seals the rest; done twice at once, it seals everything once.
  */
 export async function sealStep(store: Store, { run, at, tasks }: StagedPlan, stage: Stage): Promise<SealedStep> {
   await recover(store);
@@ -97,9 +97,7 @@ export async function sealStep(store: Store, { run, at, tasks }: StagedPlan, sta
     const part = tasks.slice(from, from + READS_AT_ONCE);
     results.push(...(await Promise.all(part.map((task, at) => resultOf(stage, task, from + at)))));
   }
-  // Of what the first try has sealed only the rest is new; most often that is all.
-  const fresh = await Promise.all(results.map(async (it) => ({ ...it, stored: await notSealed(store, it.stored) })));
-  const { size: _size, ...sealed } = await sealRunEnd(store, { run, at, tasks, results: fresh });
+  const { size: _size, ...sealed } = await sealRunEnd(store, { run, at, tasks, results });
   return { run, at, ...sealed, known: false };
 }
 

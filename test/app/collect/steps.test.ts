@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryObjects } from '../../../src/adapters/memory/objects.ts';
 import { objectStage } from '../../../src/app/collect/stage.ts';
-import { briefOf, collectStep, sealStep } from '../../../src/app/collect/steps.ts';
+import { briefOf, collectStep, type SealedStep, sealStep } from '../../../src/app/collect/steps.ts';
 import { collect } from '../../../src/app/collect.ts';
 import { catalogueOf, request } from '../demo.ts';
 import { answersOf, auditOf, brokenDigests, emptyDisk, storeOf } from '../store-of.ts';
@@ -37,6 +37,31 @@ describe('a run of steps', () => {
     expect(await sealStep(store, await stage.plan(), stage)).toEqual({ ...first, entries: 0, known: true });
     expect(await store.index.size()).toBe(size);
     expect((await planned(store, work)).done).toMatchObject({ expected: 3, collected: 3 });
+    expect(await auditOf(disk)).toMatchObject({ ok: true, findings: [] });
+  });
+
+  // Lambda may be called a second time while the first call still works: the state machine heard nothing of it.
+  it('seals each entry once when its end is sealed twice at once', async () => {
+    const [disk, work] = [emptyDisk(), memoryObjects()];
+    const { run, stage } = await planned(storeOf(disk), work);
+    for (const index of [0, 1, 2]) await collected(storeOf(disk), work, { run, index });
+    const plan = await stage.plan();
+    let other: Promise<SealedStep> | undefined;
+    // The other one does all of its work after this one has seen what is new, and before this one appends it.
+    const fault = async (operation: string, key: string) => {
+      if (operation !== 'create' || !key.startsWith('evidence/')) return 'ok' as const;
+      other ??= sealStep(storeOf(disk), plan, stage);
+      await other;
+      return 'ok' as const;
+    };
+    const store = storeOf(disk, { fault });
+    const sealed = await sealStep(store, plan, stage);
+    expect(sealed).toMatchObject({ expected: 3, collected: 3 });
+    expect(await other).toMatchObject({ expected: 3, collected: 3 });
+    const hashes = (await answersOf(store)).evidence.map((it) => it.hash);
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(await Array.fromAsync(store.index.bodies('run', { run }))).toHaveLength(1);
+    expect(await store.index.size()).toBe(1 + ((await other)?.entries ?? 0));
     expect(await auditOf(disk)).toMatchObject({ ok: true, findings: [] });
   });
 
