@@ -10,6 +10,7 @@ const Lease = z.strictObject({ v: z.literal(1), holder: z.string().min(1).max(30
 const KEY = 'state/lease.json';
 const NOBODY = '';
 const HOUR_MS = 3_600_000;
+const MOST_TRIES = 5;
 
 /** The right to make runs, for one execution at a time. */
 export interface RunLease {
@@ -33,11 +34,15 @@ export function runLease(objects: Objects, clock: Clock): RunLease {
     objects.replace(KEY, Buffer.from(JSON.stringify({ v: 1, holder: holder || 'nobody', until })), version);
   return {
     async take(holder, hours) {
-      const { lease, version } = await read();
-      const now = clock.now();
-      if (lease !== undefined && lease.holder !== holder && lease.until > now) throw busy(lease.holder, lease.until);
-      const until = new Date(Date.parse(now) + hours * HOUR_MS).toISOString();
-      if ((await write(holder, until, version)) === 'conflict') throw busy('another run', 'now');
+      // Whoever was quicker may be the same execution, whose first step was called twice: its lease is read again.
+      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+        const { lease, version } = await read();
+        const now = clock.now();
+        if (lease !== undefined && lease.holder !== holder && lease.until > now) throw busy(lease.holder, lease.until);
+        const until = new Date(Date.parse(now) + hours * HOUR_MS).toISOString();
+        if ((await write(holder, until, version)) !== 'conflict') return;
+      }
+      throw busy('another run', 'now');
     },
     async release(holder) {
       const { lease, version } = await read();
