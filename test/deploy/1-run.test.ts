@@ -1,26 +1,24 @@
-import { setTimeout } from 'node:timers/promises';
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditedAwsStore } from '../../src/adapters/aws/store.ts';
 import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
 import { auditLedger } from '../../src/ledger/audit.ts';
 import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { verifierKeyOf } from '../../src/ledger/note.ts';
-import { ACCOUNT, ended, indexOf, invoke, makeStore, outputs, REGION, runMachine, s3, sfn, stepsOf } from './stack.ts';
-
-/** Of the state machine's executions that one which the schedule started. */
-async function scheduled(): Promise<string> {
-  const { RunMachineArn: stateMachineArn } = await outputs();
-  for (let waited = 0; waited < 240; waited++) {
-    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
-    const first = executions.at(-1)?.executionArn;
-    if (first !== undefined) return first;
-    await setTimeout(1_000);
-  }
-  throw new Error('the schedule has not fired in four minutes');
-}
+import {
+  ACCOUNT,
+  ended,
+  indexOf,
+  invoke,
+  makeStore,
+  outputs,
+  REGION,
+  runMachine,
+  s3,
+  scheduled,
+  stepsOf,
+} from './stack.ts';
 
 const BAD = 'seeded-without-tls';
 beforeAll(async () => {

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
+  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -23,7 +24,7 @@ export const ORGANISATION = 'Example Health';
 
 export const s3 = new S3Client({ forcePathStyle: true });
 export const lambda = new LambdaClient({});
-export const sfn = new SFNClient({});
+const sfn = new SFNClient({});
 
 /** Outputs of the stack by their names. */
 export async function outputs(): Promise<Readonly<Record<string, string>>> {
@@ -67,6 +68,18 @@ export async function ended(executionArn: string): Promise<DescribeExecutionComm
     if (told.status !== 'RUNNING') return told;
     await setTimeout(250);
   }
+}
+
+/** The execution that the schedule started, once: the first of all, for whoever waits for it before starting one. */
+export async function scheduled(): Promise<string> {
+  const { RunMachineArn: stateMachineArn } = await outputs();
+  for (let waited = 0; waited < 240; waited++) {
+    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+    const first = executions.at(-1)?.executionArn;
+    if (first !== undefined) return first;
+    await setTimeout(1_000);
+  }
+  throw new Error('the schedule has not fired in four minutes');
 }
 
 /** What the steps of an ended run gave. */
