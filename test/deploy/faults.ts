@@ -34,7 +34,7 @@ export async function withFault<T>(
   }
 }
 
-/** Kills the process of a function that is at the other end of a connection, as Lambda never would tell it before. */
+/** Kills the process of a function that is at the other end of a connection from this port, without a word before. */
 export async function killAt(name: string, port: number): Promise<void> {
   const socket = `socket:[${await inodeAt(port)}]`;
   for (const pid of await workersOf(name)) {
