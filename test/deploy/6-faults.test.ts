@@ -290,7 +290,7 @@ describe('what nothing could take', () => {
   });
 
   // The emulator's Scheduler and EventBridge drop what they could not deliver: that it is kept, the template says.
-  it('goes there from every schedule and every rule, and whoever sends it may', async () => {
+  it('goes there from every schedule and every rule, for as long as a queue keeps', async () => {
     const { TemplateBody } = await new CloudFormationClient({}).send(
       new GetTemplateCommand({ StackName: `witnessmark-${STAGE}` }),
     );
