@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { appendLedger, invoke, putInStore } from './needs.ts';
+import { invoke, putInStore, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** The HTTP API behind API Gateway, which has verified the token. */
@@ -18,7 +18,9 @@ export const handler = wrap({
 });
 
 export const needs = [
-  ...appendLedger,
-  putInStore('Keep', 'attachments/*', 'reports/*', 'state/open-reports.json'),
+  ...readWholeStore,
+  ...writeLedger,
+  putInStore('Attach', 'attachments/*'),
+  replaceInStore('AskForReport', 'reports/*', 'state/open-reports.json'),
   invoke('ReportFunction'),
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { MemberRole } from './environment.ts';
-import { assumeMemberRole, putInStore, readIndex, readStore, useSecret } from './needs.ts';
+import { assumeMemberRole, openStore, putInStore, readIndex, readInStore, replaceInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** One task of a run: reads AWS, judges, and stages what it came to. It appends nothing to the ledger. */
@@ -21,10 +21,11 @@ export const handler = wrap({
 });
 
 export const needs = [
-  ...readStore,
-  useSecret,
+  ...openStore,
+  readInStore('ReadTask', 'staging/*', 'custom-active/*', 'recording/*', 'evidence/*'),
   readIndex,
-  putInStore('Keep', 'evidence/*', 'retrievals/*', 'staging/*'),
+  putInStore('Keep', 'evidence/*', 'retrievals/*'),
+  replaceInStore('Stage', 'staging/*'),
   assumeMemberRole,
 ];
 /** Its role also may read what the readers declare, in the account of the stack. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { UploadEvent } from '../src/adapters/aws/upload-event.ts';
-import { data, publish, putInStore } from './needs.ts';
+import { data, listStore, publish, putInStore, readInStore, replaceInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Judges the user's own checks, selectors and frameworks, which lie in `custom/`, whenever one is uploaded or removed. */
@@ -20,13 +20,15 @@ export const handler = wrap({
   },
 });
 
-const KEPT = ['custom-active/*', 'custom-results/*', 'state/custom.json'];
+const KEPT = ['custom-active/*', 'custom-results/*'];
+const STATE = 'state/custom.json';
 
 export const needs = [
-  { sid: 'ListStore', actions: ['s3:ListBucket'], resources: ['StoreBucket'] },
-  { sid: 'ReadCustom', actions: ['s3:GetObject'], resources: ['custom/*', ...KEPT].map((it) => `StoreBucket/${it}`) },
+  listStore,
+  readInStore('ReadCustom', 'custom/*', ...KEPT, STATE),
   data,
   putInStore('KeepCustom', ...KEPT),
+  replaceInStore('KeepState', STATE),
   publish('AlertsTopic'),
   { sid: 'TellFailures', actions: ['sqs:SendMessage'], resources: ['FailedQueue'] },
 ];

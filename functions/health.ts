@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { deploymentIn } from './metrics.ts';
-import { putInStore, readIndex, readRetention, readStore, useSecret, writeIndex } from './needs.ts';
+import { readIndex, readRetention, readWholeStore, replaceInStore, writeIndex } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Measures ten indicators, writes them as metrics, and keeps the result for the API. */
@@ -20,4 +20,10 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...readStore, useSecret, readIndex, writeIndex, ...readRetention, putInStore('Keep', 'health/*')];
+export const needs = [
+  ...readWholeStore,
+  readIndex,
+  writeIndex,
+  ...readRetention,
+  replaceInStore('Keep', 'health/newest.json'),
+];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { AccountId, Day } from '../src/model/primitives.ts';
 import { configured, MemberRole, names, Parameters } from './environment.ts';
-import { appendLedger, assumeMemberRole, readTrails } from './needs.ts';
+import { appendLedger, assumeMemberRole, CONFIGURED, putInStore, readInStore, readTrails } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 const Source = z.enum(['trails', 'lookup']);
@@ -40,6 +40,12 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...appendLedger, assumeMemberRole, ...readTrails];
+export const needs = [
+  ...appendLedger,
+  readInStore('ReadIngested', 'events/*', ...CONFIGURED),
+  putInStore('KeepEvents', 'events/*', 'retrievals/*'),
+  assumeMemberRole,
+  ...readTrails,
+];
 /** Its role also may read what the readers declare, `cloudtrail:LookupEvents` among it, in the account of the stack. */
 export const readsAws = true;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { appendLedger, putInStore } from './needs.ts';
+import { appendLedger, putInStore, readNotaryMemory } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Makes the store of the deployment: certificates, verifier key, and the entry that seals them. Once. */
@@ -19,5 +19,5 @@ export const needs = [
   putInStore('Make', 'store.json', 'trust/*'),
   { sid: 'KnowKeys', actions: ['kms:GetPublicKey'], resources: ['CheckpointKey', 'ReportKey', 'RootKey'] },
   { sid: 'Certify', actions: ['kms:Sign'], resources: ['RootKey'] },
-  { sid: 'KnowNotary', actions: ['s3:GetObject', 's3:ListBucket'], resources: ['NotaryBucket', 'NotaryBucket/*'] },
+  ...readNotaryMemory,
 ];

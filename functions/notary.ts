@@ -22,7 +22,7 @@ export const handler = wrap({
 
 export const needs = [
   { sid: 'Sign', actions: ['kms:GetPublicKey', 'kms:Sign'], resources: ['CheckpointKey'] },
-  { sid: 'Remember', actions: ['s3:GetObject', 's3:PutObject'], resources: ['NotaryBucket/*'] },
+  { sid: 'Remember', actions: ['s3:GetObject', 's3:PutObject'], resources: ['NotaryBucket/notary.json'] },
   { sid: 'KnowWhatIsAbsent', actions: ['s3:ListBucket'], resources: ['NotaryBucket'] },
   { sid: 'DataKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['DataKey'] },
 ];

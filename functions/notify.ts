@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { publish, putInStore, readStore, useSecret } from './needs.ts';
+import { openStore, publish, readInStore, replaceInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** What the steps before gave, as they gave it: each was checked by the step that made it. */
@@ -28,4 +28,9 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...readStore, useSecret, putInStore('Lease', 'state/lease.json'), publish('AlertsTopic')];
+export const needs = [
+  ...openStore,
+  readInStore('ReadLease', 'state/lease.json'),
+  replaceInStore('Lease', 'state/lease.json'),
+  publish('AlertsTopic'),
+];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { AccountId, Region } from '../src/model/primitives.ts';
 import { configured, Parameters } from './environment.ts';
-import { appendLedger, putInStore } from './needs.ts';
+import { appendLedger, CONFIGURED, readInStore, replaceInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 const Event = z.strictObject({
@@ -29,4 +29,8 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...appendLedger, putInStore('Stage', 'staging/*', 'state/lease.json')];
+export const needs = [
+  ...appendLedger,
+  readInStore('ReadConfig', 'recording/*', 'staging/*', 'state/lease.json', ...CONFIGURED),
+  replaceInStore('Stage', 'staging/*', 'state/lease.json'),
+];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { appendLedger, invoke, type Need, putInStore } from './needs.ts';
+import { invoke, type Need, putInStore, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Makes a report that somebody asked for, or a part of it, and has itself invoked again for the next. */
@@ -14,8 +14,10 @@ export const handler = wrap({
 });
 
 export const needs: readonly Need[] = [
-  ...appendLedger,
-  putInStore('PutReport', 'reports/*', 'staging/reports/*', 'state/open-reports.json'),
+  ...readWholeStore,
+  ...writeLedger,
+  putInStore('PutReport', 'reports/*'),
+  replaceInStore('FollowReport', 'staging/reports/*', 'state/open-reports.json'),
   {
     sid: 'EndUploads',
     actions: ['s3:AbortMultipartUpload'],

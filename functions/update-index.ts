@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { appendLedger } from './needs.ts';
+import { openStore, publishLedger, readLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Kept for the last chunk and for answering. */
@@ -21,4 +21,4 @@ export const handler = wrap({
   },
 });
 
-export const needs = appendLedger;
+export const needs = [...openStore, readLedger, ...publishLedger];
