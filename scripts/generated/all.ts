@@ -12,7 +12,7 @@ import { frameworksPage } from './frameworks.ts';
 import { healthFile } from './health.ts';
 import { permissionsPage } from './permissions.ts';
 import { registries } from './registry.ts';
-import { functionModules, rolesFile } from './roles.ts';
+import { functionModules, rolesFile, rolesTable } from './roles.ts';
 import { projectRoot } from './root.ts';
 import { vectorFiles } from './vectors.ts';
 import { verifyPage } from './verify-page.ts';
@@ -28,6 +28,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   const wrong = lintCatalogue(catalogue).find((it) => it.severity === 'error');
   if (wrong !== undefined) throw new Error(formatProblem(wrong));
   const services = await loadServices();
+  const functions = await functionModules();
   const schemas = Object.entries(catalogueSchemas()).map(([name, schema]): [string, string] => [
     `frameworks/schema/${name}.json`,
     `${JSON.stringify(schema, undefined, 2)}\n`,
@@ -37,12 +38,12 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...schemas,
     ...deploymentFiles(services.permissions),
     ['serverless/health.yml', healthFile()],
-    ['serverless/roles.json', rolesFile(await functionModules(), services.permissions)],
+    ['serverless/roles.json', rolesFile(functions, services.permissions)],
     ...watchFiles(catalogue),
     ...(await vectorFiles()),
     ['src/pack/verify-page/verify.html', await verifyPage()],
     ...apiFiles(),
-    ['docs/PERMISSIONS.md', permissionsPage(services)],
+    ['docs/PERMISSIONS.md', permissionsPage(services, rolesTable(functions))],
     ['docs/ABSENCES.md', absencesPage(services)],
     ['docs/FACTS.md', factsPage(services)],
     ['docs/CHECKS.md', checksPage(catalogue)],

@@ -10,8 +10,8 @@ export function readOnlyPolicy(actions: readonly string[]): object {
   };
 }
 
-/** `docs/PERMISSIONS.md`. */
-export function permissionsPage({ services, permissions }: ServiceCatalogue): string {
+/** `docs/PERMISSIONS.md`; `roles` is the table of what the functions of a deployment may do. */
+export function permissionsPage({ services, permissions }: ServiceCatalogue, roles: string): string {
   return page('Permissions', [
     'What the collecting role needs, made from what each reader in `src/collect/resources` declares. A call that the role may not make is recorded as denied, and everything that rests on it is inconclusive: leaving an action out narrows what a report can say, and the report says so.',
     '## The read-only role',
@@ -26,6 +26,11 @@ export function permissionsPage({ services, permissions }: ServiceCatalogue): st
     json(trailPolicy()),
     '## CloudTrail without a trail',
     `\`witnessmark ingest cloudtrail --lookup\` reads the event history of an account and region with ${EVENT_PERMISSIONS.map(code).join(', ')}, which the role above holds.`,
+    '## The functions of a deployment',
+    'Each function of `serverless.yml` has a role of its own (`serverless/roles.json`), with what its file in `functions/` says that it needs. What is named is a resource of the stack by its logical id, and behind a slash the objects of a bucket; `MemberRoles`, `TrailBuckets`, `TrailObjects` and `TrailKeys` are what the parameters name. Beside that each may write to its own log group (`logs:CreateLogStream`, `logs:PutLogEvents`) and send traces (`xray:PutTelemetryRecords`, `xray:PutTraceSegments`).',
+    'No role may delete an object or an item, and only that of `notary` may sign a checkpoint. `s3:ListBucket` is needed to read, too: S3 tells only those who may list that an object is absent. `s3:PutObjectRetention` is needed where Object Lock is on: what must stay is put with its retention.',
+    '`npm run test:grants` deploys the stack on an emulator that enforces IAM, takes from each role one action on one resource at a time, and has the function do everything that it does. What it cannot show there is listed with its reason in `test/deploy/not-shown.ts`.',
+    roles,
     '## By service',
     ...services.map(serviceSection),
   ]);

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Need } from '../../functions/needs.ts';
+import { code, table } from './markdown.ts';
 import { readOnlyPolicy } from './permissions.ts';
 import { projectRoot } from './root.ts';
 
@@ -38,14 +39,24 @@ export function rolesFile(functions: ReadonlyMap<string, FunctionModule>, action
 const logicalId = (name: string): string =>
   `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}LambdaFunction`;
 
-const listOf = (parameter: string): object => ({ 'Fn::Split': [',', { Ref: parameter }] });
+const splitOf = (parameter: string): object => ({ 'Fn::Split': [',', { Ref: parameter }] });
 const VpcConfig = {
   'Fn::If': [
     'InVpc',
-    { SubnetIds: listOf('SubnetIds'), SecurityGroupIds: listOf('SecurityGroupIds') },
+    { SubnetIds: splitOf('SubnetIds'), SecurityGroupIds: splitOf('SecurityGroupIds') },
     { Ref: 'AWS::NoValue' },
   ],
 };
+/** What `docs/PERMISSIONS.md` says of the roles of the functions. */
+export function rolesTable(functions: ReadonlyMap<string, FunctionModule>): string {
+  const rows = [...functions].flatMap(([name, { needs, readsAws = false }]) => [
+    ...(readsAws ? [[code(name), 'the read-only role above', 'the account of the stack']] : []),
+    ...merged(needs).map((need) => [code(name), listOf(need.actions), listOf(need.resources)]),
+  ]);
+  return table(['Function', 'May', 'On'], rows);
+}
+
+const listOf = (names: readonly string[]): string => names.map(code).join(' ');
 
 /** `update-index` → `UpdateIndex`. */
 export const pascal = (name: string): string =>
