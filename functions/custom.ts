@@ -20,15 +20,12 @@ export const handler = wrap({
   },
 });
 
-const KEPT = ['custom-active/*', 'custom-results/*'];
-const STATE = 'state/custom.json';
-
 export const needs = [
   listStore,
-  readInStore('ReadCustom', 'custom/*', ...KEPT, STATE),
+  readInStore('ReadCustom', 'custom/*', 'state/custom.json'),
   data,
-  putInStore('KeepCustom', ...KEPT),
-  replaceInStore('KeepState', STATE),
+  putInStore('KeepCustom', 'custom-active/*', 'custom-results/*'),
+  replaceInStore('KeepState', 'state/custom.json'),
   publish('AlertsTopic'),
   { sid: 'TellFailures', actions: ['sqs:SendMessage'], resources: ['FailedQueue'] },
 ];
