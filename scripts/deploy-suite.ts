@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildFunctions } from './build.ts';
 import { projectRoot } from './generated/root.ts';
@@ -16,8 +17,19 @@ import { projectRoot } from './generated/root.ts';
  *
  *   npm run test:deploy [-- file …]       the suite, or some files of it
  *   npm run test:deploy -- --keep         deploys and waits, for a look around; prints what to export
+ *   … --script file                       runs a program against it in place of the suite
+ *   … --param name=value                  a parameter of the deployment, in place of the suite's
+ *   … --count                             each function writes the requests that it makes to a file for the program
  */
-const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: {
+    keep: { type: 'boolean' },
+    script: { type: 'string' },
+    param: { type: 'string', multiple: true, default: [] },
+    count: { type: 'boolean' },
+  },
+  allowPositionals: true,
+});
 
 const REGION = 'eu-west-1';
 /** The emulator takes an access-key id of twelve digits for the root of that account. */
@@ -29,7 +41,7 @@ const BIN = join(projectRoot, 'node_modules/.bin');
 const FIRES_AFTER = 45;
 
 /** The emulator knows no Object Lock by CloudFormation; the template is tested for it, and versitygw does it. */
-const paramsOf = (now: number) => ({
+const paramsOf = (now: number): Record<string, string> => ({
   objectLockDays: '0',
   rate: `at(${new Date(now + FIRES_AFTER * 1000).toISOString().slice(0, 19)})`,
   services: 's3,kms,iam',
@@ -37,10 +49,17 @@ const paramsOf = (now: number) => ({
   eventSources: 'trails',
   // Nobody but AWS can send events with a source that begins with aws.
   watchSources: 'test.aws.',
+  ...Object.fromEntries(values.param.map((it) => [it.split('=')[0], it.slice(it.indexOf('=') + 1)])),
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'witnessmark-deploy-'));
 const certificate = join(folder, 'ministack-tls/server.crt');
+
+/** What the workers of the functions inherit: Node loads the counter before anything else. */
+const COUNTED = {
+  COUNT_REQUESTS_TO: join(folder, 'requests.jsonl'),
+  NODE_OPTIONS: `--import=${pathToFileURL(join(projectRoot, 'scripts/bench/count-requests.ts'))}`,
+};
 
 async function main(): Promise<number> {
   const port = await freePort();
@@ -55,6 +74,7 @@ async function main(): Promise<number> {
     const deployed = await run(join(BIN, 'osls'), ['deploy', '--stage', STAGE, '--region', REGION, ...params], env);
     if (deployed !== 0) return deployed;
     if (values.keep) return await wait(env);
+    if (values.script !== undefined) return await run(join(BIN, 'node'), [values.script, ...positionals], env);
     return await run(join(BIN, 'vitest'), ['run', '--project', 'deploy', ...positionals], env);
   } finally {
     plain.close();
@@ -96,6 +116,7 @@ function startEmulator(port: number, proxy: number): ChildProcess {
       // A state machine waits a fifth of its time before it tries again: what fails for good does so sooner.
       SFN_WAIT_SCALE: '0.2',
       NODE_EXTRA_CA_CERTS: certificate,
+      ...(values.count ? COUNTED : {}),
     },
   });
 }
@@ -109,6 +130,7 @@ function environmentOf(port: number) {
     NODE_EXTRA_CA_CERTS: certificate,
     SLS_TELEMETRY_DISABLED: '1',
     WITNESSMARK_STAGE: STAGE,
+    ...(values.count ? { COUNT_REQUESTS_TO: COUNTED.COUNT_REQUESTS_TO } : {}),
   };
 }
 

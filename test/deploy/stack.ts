@@ -24,7 +24,7 @@ export const ORGANISATION = 'Example Health';
 
 export const s3 = new S3Client({ forcePathStyle: true });
 export const lambda = new LambdaClient({});
-const sfn = new SFNClient({});
+export const sfn = new SFNClient({});
 
 /** Outputs of the stack by their names. */
 export async function outputs(): Promise<Readonly<Record<string, string>>> {
