@@ -88,6 +88,11 @@ Parameters:
     Type: String
     Description: ARN of the role that collects, output CollectorRoleArn of the stack in the audit account
     AllowedPattern: ^arn:aws(-[a-z]+)*:iam::\\d{12}:role/[\\w+=,.@/-]+$
+  IngestRoleArn:
+    Type: String
+    Description: ARN of the role that asks for this account's event history, output IngestRoleArn of that stack; empty where no event history is read
+    Default: ""
+    AllowedPattern: ^$|^arn:aws(-[a-z]+)*:iam::\\d{12}:role/[\\w+=,.@/-]+$
   # It has no default, since one that everybody knows protects nobody. NoEcho would not make it a secret: it stands in the role's
   # trust policy, where whoever may call iam:GetRole reads it. It need not be one, only unlike that of any other customer.
   ExternalId:
@@ -113,6 +118,7 @@ Parameters:
     AllowedPattern: ^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$
 
 Conditions:
+  IsIngested: !Not [!Equals [!Ref IngestRoleArn, ""]]
   IsBounded: !Not [!Equals [!Ref PermissionsBoundaryArn, ""]]
   HasTrailBucket: !Not [!Equals [!Ref TrailBucket, ""]]
 
@@ -130,7 +136,7 @@ Resources:
         Statement:
           - Effect: Allow
             Principal:
-              AWS: !Ref CollectorRoleArn
+              AWS: !If [IsIngested, [!Ref CollectorRoleArn, !Ref IngestRoleArn], !Ref CollectorRoleArn]
             Action: sts:AssumeRole
             Condition:
               StringEquals:

@@ -101,11 +101,12 @@ describe('the role of a member account', () => {
     expect(role.Parameters.ExternalId.NoEcho).toBeUndefined();
   });
 
-  it('is assumed by the collector alone, and only with the external id', () => {
+  it('is assumed by the collector, by what reads event histories where that is named, and only with the external id', () => {
+    const both = [{ Ref: 'CollectorRoleArn' }, { Ref: 'IngestRoleArn' }];
     expect(properties.AssumeRolePolicyDocument.Statement).toEqual([
       {
         Effect: 'Allow',
-        Principal: { AWS: { Ref: 'CollectorRoleArn' } },
+        Principal: { AWS: { If: ['IsIngested', both, { Ref: 'CollectorRoleArn' }] } },
         Action: 'sts:AssumeRole',
         Condition: { StringEquals: { 'sts:ExternalId': { Ref: 'ExternalId' } } },
       },
@@ -120,6 +121,7 @@ describe('the role of a member account', () => {
       'arn:aws:iam::111122223333:role/*',
     ]) {
       expect(wide).not.toMatch(pattern);
+      expect(wide).not.toMatch(new RegExp(role.Parameters.IngestRoleArn.AllowedPattern));
     }
   });
 
