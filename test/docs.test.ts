@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../scripts/generated/root.ts';
 import { Recording } from '../src/adapters/recording-format.ts';
+import { deploymentConfig } from '../src/app/deployment-config.ts';
 import { registerCommands } from '../src/cli/commands.ts';
 import { EXIT } from '../src/cli/output.ts';
 import { services } from '../src/collect/services.ts';
@@ -25,9 +26,16 @@ const WRITTEN = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...['ARCHITECTURE', 'FORMAT', 'HEALTH', 'SECURITY', 'OPERATIONS', 'WATCH', 'WRITING-CHECKS', 'WRITING-FRAMEWORKS'].map(
-    (it) => `docs/${it}.md`,
-  ),
+  ...[
+    'ARCHITECTURE',
+    'FORMAT',
+    'HEALTH',
+    'SECURITY',
+    'OPERATIONS',
+    'WATCH',
+    'WRITING-CHECKS',
+    'WRITING-FRAMEWORKS',
+  ].map((it) => `docs/${it}.md`),
   ...decisions,
 ];
 const PAGES = [...WRITTEN, ...GENERATED];
@@ -156,6 +164,52 @@ describe('WRITING-FRAMEWORKS', () => {
     const [framework = '', statements = ''] = matches(page, /^```yaml\n([\s\S]*?)^```/gm);
     expect(FrameworkFile.parse(parse(framework)).framework).toBe('acme-baseline');
     expect(Statements.parse(parse(statements)).exceptions).toHaveLength(1);
+  });
+});
+
+describe('OPERATIONS', () => {
+  const page = text('docs/OPERATIONS.md');
+
+  it('has a configuration that a deployment takes', async () => {
+    const [example = ''] = matches(page, /^```yaml\n([\s\S]*?)^```/gm);
+    const objects = { get: async () => ({ bytes: Buffer.from(example), version: '1' }) };
+    const frameworks = readdirSync(join(projectRoot, 'frameworks'), { recursive: true, encoding: 'utf8' })
+      .filter((it) => it.endsWith('.yaml'))
+      .flatMap((it) => matches(text(`frameworks/${it}`), /^framework: (\S+)/gm));
+    const config = await deploymentConfig(objects, undefined, { services: Object.keys(services), frameworks });
+    expect(config.assessments).toHaveLength(3);
+    expect(config.assessments.map((it) => it.coverage)).toEqual([95, 90, 95]);
+  });
+
+  it('names every parameter of the deployment', () => {
+    const params = Object.keys(parse(text('serverless/params.yml'), { logLevel: 'silent' }) as object);
+    expect(params.filter((it) => !page.includes(`\`${it}\``))).toEqual([]);
+  });
+
+  it('has a runbook for every incident of the game day, and names each', () => {
+    const played = readdirSync(join(projectRoot, 'scripts/game-day')).map((it) => text(`scripts/game-day/${it}`));
+    const runbooks = played.flatMap((it) => matches(it, /runbook: '([^']+)'/g));
+    expect(runbooks.length).toBeGreaterThan(5);
+    expect(runbooks.filter((it) => !page.includes(`### ${it}\n`))).toEqual([]);
+  });
+
+  it('leads to headings that it has', () => {
+    const slugs = matches(page, /^#+ (.+)$/gm).map((it) =>
+      it
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    expect(matches(page, /\]\(#([^)]+)\)/g).filter((it) => !slugs.includes(it))).toEqual([]);
+  });
+
+  it('asks for outputs that the stack has', () => {
+    const stack = readdirSync(join(projectRoot, 'serverless'))
+      .map((it) => text(`serverless/${it}`))
+      .join('\n');
+    const asked = matches(page, /\$?\(?\bout ([A-Z]\w+)/g).filter((it) => it !== 'HttpApiUrl');
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((it) => !new RegExp(`^  ${it}:`, 'm').test(stack))).toEqual([]);
   });
 });
 
