@@ -43,10 +43,10 @@ const TRUST = JSON.stringify({
 
 type Maker = (name: string) => Promise<unknown>;
 
-/** Makes the whole population on an emulator, plain resources with the service's defaults. */
-export async function populate(place: Place): Promise<void> {
+/** Makes a population on an emulator, plain resources with the service's defaults. */
+export async function populate(place: Place, population = POPULATION): Promise<void> {
   const makers = { ...stores(place), ...identities(place), ...machines(place) };
-  for (const [type, count] of Object.entries(POPULATION)) {
+  for (const [type, count] of Object.entries(population)) {
     const make = makers[type];
     if (make === undefined) throw new Error(`nothing makes ${type}`);
     const names = Array.from({ length: count }, (_, index) => `bench-${index}`);
