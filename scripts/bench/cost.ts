@@ -109,17 +109,21 @@ async function countScheduled() {
   ] as const;
 }
 
-const countIn = (file: string, type: string): number => {
-  const text = readFileSync(join(projectRoot, 'serverless', file), 'utf8');
-  const { Resources } = parse(text, { logLevel: 'silent' }) as { Resources: Record<string, { Type: string }> };
-  return Object.values(Resources).filter((it) => it.Type === type).length;
-};
+/** Resources of a type in files of the stack; one that stands in two of them is one. */
+function countIn(files: readonly string[], type: string): number {
+  const all = files.flatMap((file) => {
+    const text = readFileSync(join(projectRoot, 'serverless', file), 'utf8');
+    const { Resources } = parse(text, { logLevel: 'silent' }) as { Resources: Record<string, { Type: string }> };
+    return Object.entries(Resources);
+  });
+  return new Set(all.filter(([, it]) => it.Type === type).map(([id]) => id)).size;
+}
 
 /** Three metrics of invocations for each function and of all together; the hourly ones are of what runs each hour. */
 const idleOf = (): Idle => ({
-  keys: countIn('keys.yml', 'AWS::KMS::Key'),
-  alarms: countIn('health.yml', 'AWS::CloudWatch::Alarm') + countIn('watch.yml', 'AWS::CloudWatch::Alarm'),
-  dashboards: countIn('health.yml', 'AWS::CloudWatch::Dashboard'),
+  keys: countIn(['keys.yml'], 'AWS::KMS::Key'),
+  alarms: countIn(['health.yml', 'watch.yml'], 'AWS::CloudWatch::Alarm'),
+  dashboards: countIn(['health.yml'], 'AWS::CloudWatch::Dashboard'),
   // The indicators with two counts of them; update-index, health, and all functions together.
   hourlyMetrics: SLIS.length + 2 + 3 * 3,
   // Four of an audit; plan, collect, seal, ingest, assess, notify, notary, audit, custom.
@@ -209,8 +213,8 @@ const perResource = (runs.unchanged.assessments - runs.empty.assessments) / reso
 console.log(
   `\n${PRICES_OF.region}, list prices as of ${PRICES_OF.asOf}; ${perResource.toFixed(2)} assessments per resource; ${CHANGED_A_DAY * 100} % change a day; a run each day (arithmetic)`,
 );
-const services_ = { global: perAccount.global?.length ?? 0, regional: perAccount.regional?.length ?? 0 };
-console.table(Object.fromEntries(SIZES.map((it) => [it.name, monthOf(it, model, perResource, fixed, services_)])));
+const kinds = { global: perAccount.global?.length ?? 0, regional: perAccount.regional?.length ?? 0 };
+console.table(Object.fromEntries(SIZES.map((it) => [it.name, monthOf(it, model, perResource, fixed, kinds)])));
 console.log(`Audit Manager: ${AUDIT_MANAGER.per} (${AUDIT_MANAGER.page})`);
 
 if (runs.unchanged.assessments < LEAST_ASSESSMENTS || runs.unchanged.counts.s3Bytes > runs.first.counts.s3Bytes)
