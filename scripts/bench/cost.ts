@@ -28,6 +28,10 @@ const POPULATION: Readonly<Record<string, number>> = {
   'AWS::SNS::Topic': 200,
   'AWS::SQS::Queue': 200,
 };
+/** Share of them that is made: `npm run bench:cost -- 0.25`. */
+const SHARE = Number(process.argv[2] ?? 1);
+const MADE = Object.fromEntries(Object.entries(POPULATION).map(([type, count]) => [type, Math.ceil(count * SHARE)]));
+const RESOURCES = Object.values(MADE).reduce((sum, it) => sum + it, 0);
 const LEAST_ASSESSMENTS = 1_000;
 const RUNS_A_MONTH = 30;
 /** Of a fleet's subjects change, or are new, between one day's run and the next: an assumption, not a measurement. */
@@ -85,9 +89,8 @@ async function countRuns() {
   const empty = await countedRun({});
   const began = performance.now();
   const keys = { accessKeyId: ACCOUNT, secretAccessKey: 'any' };
-  await populate({ endpoint: process.env.AWS_ENDPOINT_URL ?? '', region: REGION, credentials: keys }, POPULATION);
-  const made = Object.values(POPULATION).reduce((sum, it) => sum + it, 0);
-  console.log(`made ${made} resources in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  await populate({ endpoint: process.env.AWS_ENDPOINT_URL ?? '', region: REGION, credentials: keys }, MADE);
+  console.log(`made ${RESOURCES} resources in ${((performance.now() - began) / 1000).toFixed(0)} s`);
   const first = await countedRun({});
   const unchanged = await countedRun({});
   return { one, empty, first, unchanged };
@@ -208,8 +211,7 @@ function mapShort(counts: Counts) {
 const { services } = await loadServices();
 const perAccount = Object.groupBy(services, (it) => (it.scope === 'global' ? 'global' : 'regional'));
 const fixed = idleUsd(idle) + scheduled.reduce((sum, it) => sum + usdOf(it.counts) * it.times, 0);
-const resources = Object.values(POPULATION).reduce((sum, it) => sum + it, 0);
-const perResource = (runs.unchanged.assessments - runs.empty.assessments) / resources;
+const perResource = (runs.unchanged.assessments - runs.empty.assessments) / RESOURCES;
 console.log(
   `\n${PRICES_OF.region}, list prices as of ${PRICES_OF.asOf}; ${perResource.toFixed(2)} assessments per resource; ${CHANGED_A_DAY * 100} % change a day; a run each day (arithmetic)`,
 );
