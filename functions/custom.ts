@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { UploadEvent } from '../src/adapters/aws/upload-event.ts';
-import { data, listStore, publish, putInStore, readInStore, replaceInStore } from './needs.ts';
+import { data, listStore, publish, putInStore, readInStore, replaceInStore, tellFailures } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Judges the user's own checks, selectors and frameworks, which lie in `custom/`, whenever one is uploaded or removed. */
@@ -27,5 +27,5 @@ export const needs = [
   putInStore('KeepCustom', 'custom-active/*', 'custom-results/*'),
   replaceInStore('KeepState', 'state/custom.json'),
   publish('AlertsTopic'),
-  { sid: 'TellFailures', actions: ['sqs:SendMessage'], resources: ['FailedQueue'] },
+  tellFailures,
 ];

@@ -92,6 +92,9 @@ export const CUSTOM_SET = ['custom-active/*', 'state/custom.json'];
 /** What a deployment looks at, and what it judges by. */
 export const CONFIGURED = ['config/deployment.yaml', ...CUSTOM_SET];
 
+/** What Lambda could not have done after its last try is handed to the dead letters, under the role of the function. */
+export const tellFailures: Need = { sid: 'TellFailures', actions: ['sqs:SendMessage'], resources: ['FailedQueue'] };
+
 export const publish = (topic: string): Need => ({ sid: 'Tell', actions: ['sns:Publish'], resources: [topic] });
 
 /** Reads member accounts through the role of `templates/member-role.yaml`. */

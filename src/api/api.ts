@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Access } from '../app/access-log.ts';
 import { WitnessmarkError } from '../model/error.ts';
 import { assessmentFor, roleFor } from './allow.ts';
+import { askedText } from './asked.ts';
 import { bodyOf, parsed } from './body.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Principal } from './principal.ts';
@@ -171,8 +172,6 @@ function queryOf(request: Request): Record<string, string> {
   throw new WitnessmarkError('api-invalid', 'a parameter of the query is given twice');
 }
 
-const MAX_ASKED = 2048;
-
 /** What was asked, by the names that the route knows; a refused caller may have sent anything. */
 function accessOf(
   { operation, params, query }: Route,
@@ -180,9 +179,7 @@ function accessOf(
   requestId: string,
 ): Pick<Access, 'operation' | 'asked' | 'requestId' | 'assessment'> {
   const names = Object.keys({ ...params.shape, ...query.shape }).filter((it) => it !== 'cursor');
-  const own = names.flatMap((name) =>
-    Object.hasOwn(asked, name) ? [[name, (asked[name] ?? '').toWellFormed().slice(0, MAX_ASKED).toWellFormed()]] : [],
-  );
+  const own = names.flatMap((name) => (Object.hasOwn(asked, name) ? [[name, askedText(asked[name] ?? '')]] : []));
   return { operation, requestId, assessment: null, asked: Object.fromEntries(own) };
 }
 

@@ -68,7 +68,7 @@ export function accessLog(store: Store): AccessLog {
 
   return {
     async record(access) {
-      const body = bodyOf(store, access);
+      const body = accessBody(store, access, store.clock.now());
       const recorded = new Promise<void>((done, failed) => {
         waiting.push({ body, done, failed });
       });
@@ -82,11 +82,11 @@ export function accessLog(store: Store): AccessLog {
   };
 }
 
-function bodyOf(store: Store, access: Access): AccessRecord {
-  const at = store.clock.now();
-  const id = store.identity.id('access', at, access.requestId, access.outcome);
+/** The body of an access at a time: the same bytes for the same access. Throws where it could not be read back. */
+export function accessBody({ identity }: Pick<Store, 'identity'>, access: Access, at: string): AccessRecord {
+  const id = identity.id('access', at, access.requestId, access.outcome);
   // What could not be read back would stop every reader of the ledger.
-  return AccessRecord.parse({ v: 1, kind: 'access', id, run: id, at, salt: store.identity.salt(id), ...access });
+  return AccessRecord.parse({ v: 1, kind: 'access', id, run: id, at, salt: identity.salt(id), ...access });
 }
 
 /** To create the batch is to put it in order for good; the tree and its checkpoint follow from it. */
