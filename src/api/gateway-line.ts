@@ -3,13 +3,16 @@ import type { Access } from '../app/access-log.ts';
 import { askedText } from './asked.ts';
 import { ROUTES } from './routes.ts';
 
-/** Where what callers send begins, in the format of `serverless.yml`; nothing before it is theirs. */
-const CALLERS = ',"method":';
+/**
+ * Where what callers may have a hand in begins, in the format of `serverless.yml`; nothing before it is theirs. AWS warns that
+ * the address a request came from can be forged by a header.
+ */
+const CALLERS = ',"ip":';
+const IP = /^,"ip":"([\da-fA-F.:]{2,45})",/;
 
 /** What the gateway says itself. `integration` is the status that Lambda gave, `-` where it was not asked. */
 const Head = z.looseObject({
   request: z.string().regex(/^[!-~]{2,100}$/),
-  ip: z.string().max(100),
   status: z.string().regex(/^\d{3}$/),
   integration: z.string().max(100),
 });
@@ -17,7 +20,7 @@ const Head = z.looseObject({
 const Text = z.string().optional().catch(undefined);
 const Tail = z.looseObject({ method: Text, path: Text, error: Text }).catch({});
 
-/** Of an address that no operation has; and of one that could not be read. */
+/** Of an address that no operation has, or that could not be read. */
 const UNKNOWN = 'unknownOperation';
 
 const CODES = new Map([
@@ -35,9 +38,10 @@ export function refusedAccess(line: string): Access | null | undefined {
   const at = line.indexOf(CALLERS);
   const head = Head.safeParse(json(`${line.slice(0, Math.max(0, at))}}`));
   if (!head.success) return undefined;
-  const { request: requestId, ip, status, integration } = head.data;
+  const { request: requestId, status, integration } = head.data;
   const code = CODES.get(status);
   if (code === undefined || integration !== '-') return null;
+  const ip = IP.exec(line.slice(at))?.[1];
   const { method, path, error } = Tail.parse(json(`{${line.slice(at + 1)}`));
   const { operation, params } = operationOf(method ?? '', path ?? '');
   const told = operation === UNKNOWN ? { method, path, error, ip } : { ...params, error, ip };

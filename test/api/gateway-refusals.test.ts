@@ -87,6 +87,15 @@ describe('a line of the access log', () => {
     }
   });
 
+  it('has no address that it came from where that is none', () => {
+    for (const ip of ['-', 'unknown', '203.0.113.7, 198.51.100.1', '","status":"200', '"', '1'.repeat(46)]) {
+      const { asked, requestId } = refusedAccess(lineOf({ 'identity.sourceIp': ip })) ?? {};
+      expect({ ip: asked?.ip, requestId }).toEqual({ requestId: 'JKJaXmPLvHcESHA=' });
+    }
+    const ip = '2001:db8::7';
+    expect(refusedAccess(lineOf({ 'identity.sourceIp': ip }))).toMatchObject({ asked: { ip } });
+  });
+
   it('is kept within bounds', () => {
     const { asked } = refusedAccess(lineOf({ path: `/${'a'.repeat(30_000)}` })) ?? {};
     expect(asked?.path).toHaveLength(2048);
