@@ -176,7 +176,7 @@ const scheduleRole: object = {
   Properties: {
     RoleName: '${self:service}-${sls:stage}-health-schedule-${self:provider.region}',
     Path: '${param:rolePath}',
-    PermissionsBoundary: { 'Fn::If': ['HasBoundary', '${param:permissionsBoundary}', { Ref: 'AWS::NoValue' }] },
+    PermissionsBoundary: { 'Fn::If': ['HasBoundary', { Ref: 'PermissionsBoundary' }, { Ref: 'AWS::NoValue' }] },
     AssumeRolePolicyDocument: policy([
       { Effect: 'Allow', Principal: { Service: 'scheduler.amazonaws.com' }, Action: 'sts:AssumeRole', Condition: ours },
     ]),

@@ -3,6 +3,8 @@ import { watchedEvents } from '../../src/app/catalogue.ts';
 import type { Catalogue } from '../../src/catalog/catalogue.ts';
 import { type EventPattern, eventPatterns, everything } from './event-patterns.ts';
 
+const DATA_KEY = { 'Fn::If': ['MakesDataKey', { 'Fn::GetAtt': ['DataKey', 'Arn'] }, { Ref: 'DataKeyArn' }] };
+
 /** A test stack sends events of its own, since nobody but AWS can send with a source that begins with `aws.`. */
 const DEPLOYED_SOURCES = param('watchSources');
 const HEAD =
@@ -124,7 +126,12 @@ const TO_QUEUE = { Id: 'queue', Arn: arnOf('WatchQueue'), DeadLetterConfig: { Ar
 
 const queue = (properties: object) => ({
   Type: 'AWS::SQS::Queue',
-  Properties: { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true, ...properties },
+  Properties: {
+    MessageRetentionPeriod: 1_209_600,
+    KmsMasterKeyId: DATA_KEY,
+    KmsDataKeyReusePeriodSeconds: 3600,
+    ...properties,
+  },
 });
 
 const rule = (pattern: EventPattern, target: object, state = 'ENABLED') => ({

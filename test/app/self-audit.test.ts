@@ -72,7 +72,7 @@ describe('a self-audit', () => {
     disk.objects.set('checkpoint', altered);
     const { record, notSealed } = await audit(disk);
     expect(record.ok).toBe(false);
-    expect(notSealed?.code).toBe('ledger-checkpoint-invalid');
+    expect(notSealed?.code).toMatch(/^ledger-checkpoint-/);
     expect(notSealed?.message).toContain('checkpoint');
   });
 
