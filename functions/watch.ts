@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { appendLedger, publish, putInStore, readInStore, takeFrom } from './needs.ts';
+import { appendLedger, CUSTOM_SET, publish, putInStore, readInStore, takeFrom } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 const Sent = z.looseObject({ SentTimestamp: z.string().regex(/^\d{1,15}$/) });
@@ -24,7 +24,7 @@ export const handler = wrap({
 
 export const needs = [
   ...appendLedger,
-  readInStore('ReadAlerts', 'alerts/*'),
+  readInStore('ReadAlerts', 'alerts/*', ...CUSTOM_SET),
   putInStore('Alerts', 'alerts/*'),
   publish('AlertsTopic'),
   takeFrom('WatchQueue'),

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { request } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -75,13 +75,28 @@ async function main(): Promise<number> {
     if (deployed !== 0) return deployed;
     if (values.keep) return await wait(env);
     if (values.script !== undefined) return await run(join(BIN, 'node'), [values.script, ...positionals], env);
-    return await run(join(BIN, 'vitest'), ['run', '--project', 'deploy', ...positionals], env);
+    return await runFiles(env);
   } finally {
     plain.close();
     // With the workers of the functions, which it started.
     if (emulator.pid !== undefined) process.kill(-emulator.pid, 'SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** File after file in the order of their names, for each leaves the stack to the next: Vitest would choose an order of its own. */
+async function runFiles(env: Readonly<Record<string, string>>): Promise<number> {
+  const all = readdirSync(join(projectRoot, 'test/deploy')).filter((it) => it.endsWith('.test.ts'));
+  const asked =
+    positionals.length === 0 ? all : all.filter((it) => positionals.some((part) => it.includes(basename(part))));
+  if (asked.length === 0) throw new Error(`no file of test/deploy is named ${positionals.join(' or ')}`);
+  let worst = 0;
+  for (const file of asked.sort()) {
+    say(file);
+    const code = await run(join(BIN, 'vitest'), ['run', '--project', 'deploy', `test/deploy/${file}`], env);
+    worst = Math.max(worst, code);
+  }
+  return worst;
 }
 
 /** What another deployment may have left in the environment. */

@@ -12,6 +12,7 @@ import { objectJobs } from '../../src/adapters/aws/report-jobs.ts';
 import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
 import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
 import { systemClock } from '../../src/adapters/local/clock.ts';
+import { deliveryOf, lineOf, packed } from '../api/gateway-lines.ts';
 import { envelope, record } from '../app/watch-events.ts';
 import { delivered, deliveredKey } from '../collect/cloudtrail/memory-trail.ts';
 import { newInstance, variablesOf } from './grants.ts';
@@ -145,6 +146,12 @@ async function watched(): Promise<Problem> {
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** One line of the gateway's log, which nobody has sealed. */
+async function refused(): Promise<Problem> {
+  const data = packed(deliveryOf([lineOf({ requestId: `${randomUUID()}=` })]));
+  return problemOf(await invoke('refusals', { awslogs: { data } }));
 }
 
 /** Told of a new upload, so that there is another set. */
@@ -281,6 +288,7 @@ const ALL = [
   'health',
   'audit',
   'watch',
+  'refusals',
 ];
 
 /** The functions in an order in which each finds what it needs. */
@@ -308,6 +316,7 @@ export const EXERCISES: readonly Exercised[] = [
   { name: 'assess', exercise: assessed },
   { name: 'notify', exercise: notified },
   { name: 'watch', exercise: watched },
+  { name: 'refusals', exercise: refused },
   { name: 'update-index', exercise: indexed },
   {
     name: 'report',
