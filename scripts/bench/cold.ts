@@ -13,8 +13,8 @@ const COLLECT_MS = 100;
 
 /**
  * A run fails where processor time is above this many times its target. Wall time says how busy a shared machine was
- * and fails nothing. Processor time grows under load too, for processes share caches: the same start took a sixth more
- * at a load of 15 on 2 processors than at 5. Half is more than load explains, and less than an SDK in an entry costs.
+ * and fails nothing. Processor time varies too, for processes share caches: half more than the target is a slip, and not
+ * the noise of one machine.
  */
 const MARGIN = 1.5;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccessRecord } from './access.ts';
-import { AuditRecord } from './audit-record.ts';
 import { Alert } from './alert.ts';
+import { AuditRecord } from './audit-record.ts';
 import { Evidence, Observations } from './evidence.ts';
 import { Sha256, Timestamp } from './primitives.ts';
 import { ReportRecord } from './report-record.ts';

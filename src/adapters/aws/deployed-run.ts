@@ -1,6 +1,5 @@
 import { type AssessedAll, assessAll } from '../../app/assess-all.ts';
 import { type BegunRun, beginRun } from '../../app/begin-run.ts';
-import { runLease } from '../../app/collect/lease.ts';
 import { objectStage } from '../../app/collect/stage.ts';
 import { briefOf, type SealedBrief, sealStep } from '../../app/collect/steps.ts';
 import { setOfExecution } from '../../app/custom/active.ts';
@@ -56,9 +55,4 @@ export function assessDeployed(environment: StoreEnvironment, at: string, deploy
     const { catalogue } = await activeCatalogue(it.work);
     return assessAll(it.store, { catalogue, config: await configOf(it, catalogue, deployed), at });
   });
-}
-
-/** Gives back the right to make runs. */
-export function releaseDeployed(environment: StoreEnvironment, holder: string): Promise<void> {
-  return withDeployedStore(environment, ({ store, work }) => runLease(work, store.clock).release(holder));
 }

@@ -11,6 +11,9 @@ export function watchDeployed(
   messages: readonly WatchedMessage[],
 ): Promise<WatchResult> {
   return withDeployedStore(environment, async ({ store, work }) =>
-    watch({ store, messages: snsTopic(environment.WITNESSMARK_TOPIC), catalogue: (await activeCatalogue(work)).catalogue }, messages),
+    watch(
+      { store, messages: snsTopic(environment.WITNESSMARK_TOPIC), catalogue: (await activeCatalogue(work)).catalogue },
+      messages,
+    ),
   );
 }
