@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that stand beside what they test, and take too long to be run each time. */
 const SLOW = [
+  'test/cli/report-diff.test.ts',
+  'test/cli/status.test.ts',
+  'test/hostile/pdf.test.ts',
+  'test/pack/zip.test.ts',
   'test/hostile/end-to-end.test.ts',
   'test/app/collect-memory.test.ts',
   'test/app/collect/steps-faults.test.ts',
