@@ -14,7 +14,7 @@ import type { WitnessmarkError } from '../../src/model/error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CONFIG = ['package.json', 'tsconfig.json', 'biome.json', 'vitest.config.ts', '.gitignore'];
-const COPIED = ['src', 'scripts', 'frameworks', 'docs', ...CONFIG];
+const COPIED = ['src', 'scripts', 'functions', 'serverless', 'templates', 'frameworks', 'docs', ...CONFIG];
 const HELPERS = ['test/collect/resources/recorded.ts', 'test/report/sample-report.ts'];
 /** What the templates wrote, and the lists that name it. */
 const SOURCES = ['src/collect', 'src/report/formats.ts', 'src/report/formats', 'src/adapters/aws/clients', 'test'];
