@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that stand beside what they test, and take too long to be run each time. */
 const SLOW = [
+  'test/app/replay-dynamodb.test.ts',
+  'test/fuzz/fuzz.test.ts',
+  'test/pack/timestamp/verify.test.ts',
   'test/cli/report-diff.test.ts',
   'test/cli/status.test.ts',
   'test/hostile/pdf.test.ts',
