@@ -1,7 +1,7 @@
 import type { EvidenceItem, Report } from '../model/report.ts';
 
 /** Goes up whenever a rendering of the same report changes or one is added: older packs are not compared then. */
-export const RENDERING = 3;
+export const RENDERING = 4;
 
 /** Items in ledger order. Read once by each format that lists them, so pass something that can be read again. */
 export type EvidenceItems = Iterable<EvidenceItem> | AsyncIterable<EvidenceItem>;
