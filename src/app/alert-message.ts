@@ -1,10 +1,10 @@
 import type { Alert } from '../model/alert.ts';
 import type { Json } from '../model/json.ts';
 import type { Message } from '../ports/messages.ts';
+import { oneLine } from './one-line.ts';
 
 /** Amazon SNS takes fewer than 100 characters of ASCII without line breaks. */
 const MAX_SUBJECT = 99;
-const MAX_VALUE = 1000;
 
 export interface Told {
   /** Ledger index of the alert's entry. */
@@ -69,12 +69,5 @@ function addressOf(record: Json | undefined): string {
   const address = isObject ? Reflect.get(record, 'sourceIPAddress') : undefined;
   return typeof address === 'string' && address !== '' ? address : 'unknown';
 }
-
-/** Names come from outside: none may begin a line of its own, nor change the direction of writing. */
-const oneLine = (text: string): string =>
-  text
-    .slice(0, MAX_VALUE)
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
 
 const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?');

@@ -2,6 +2,7 @@ import type { Message } from '../ports/messages.ts';
 import { VERDICTS } from '../report/words.ts';
 import type { AssessedAll, PlannedResult } from './assess-all.ts';
 import type { SealedBrief } from './collect/steps.ts';
+import { oneLine } from './one-line.ts';
 
 /** What the steps of a run came to; what is left out was not reached. */
 export interface RunOutcome {
@@ -22,7 +23,7 @@ export function runMessage({ execution, sealed, assessed, problem }: RunOutcome)
   const worse = assessed?.assessed.reduce((sum, it) => sum + it.newlyNotMet.length, 0) ?? 0;
   const status = problem !== undefined ? 'failed' : failed > 0 ? 'incomplete' : 'complete';
   const lines = [
-    ...(problem === undefined ? [] : [`The run ended early. ${problem.code}: ${problem.message}`, problem.hint ?? '']),
+    ...(problem === undefined ? [] : [`The run ended early. ${problem.code}: ${oneLine(problem.message)}`, oneLine(problem.hint ?? '')]),
     ...(sealed === undefined ? ['Nothing was sealed.'] : sealedLines(sealed)),
     ...(assessed === undefined
       ? []
@@ -44,7 +45,7 @@ function sealedLines({ run, at, expected, collected, failed, firstFailed, outcom
     `Run ${run} of ${at}: ${collected} of ${expected} tasks read whole.`,
     `Outcomes: ${non_compliant} non-compliant, ${inconclusive} inconclusive, ${compliant} compliant, ${not_applicable} not applicable.`,
     ...firstFailed.map(({ account, region, service, failures: [first] }) => {
-      const why = first === undefined ? '' : `: ${first.operation} ${first.kind} ${first.name}: ${first.message}`;
+      const why = first === undefined ? '' : `: ${first.operation} ${first.kind} ${oneLine(first.name)}: ${oneLine(first.message)}`;
       return `Not read whole: ${service} in ${account}/${region}${why}`;
     }),
     more > 0 ? `… and ${more} tasks more, in the run's record.` : '',
@@ -52,7 +53,7 @@ function sealedLines({ run, at, expected, collected, failed, firstFailed, outcom
 }
 
 const failedLine = ({ framework, code, message }: AssessedAll['failed'][number]): string =>
-  `${framework} could not be assessed. ${code}: ${message}`;
+  `${framework} could not be assessed. ${code}: ${oneLine(message)}`;
 
 function assessedLines({ assessment, verdicts, newlyNotMet, noLongerNotMet }: PlannedResult): string[] {
   const counts = (Object.keys(VERDICTS) as (keyof typeof VERDICTS)[])
