@@ -3,6 +3,7 @@ import type { DeploymentConfig, PlannedAssessment } from '../model/deployment-co
 import { WitnessmarkError } from '../model/error.ts';
 import { dayOf } from '../model/primitives.ts';
 import type { ControlResult } from '../model/report.ts';
+import { Statements } from '../model/scope.ts';
 import { Verdict } from '../model/verdict.ts';
 import { pinPeriod, verdictsOf } from './assess.ts';
 import { assessmentId, assessments, definitionAt, type Version } from './assessments.ts';
@@ -84,7 +85,7 @@ async function assessOne(store: Store, one: One): Promise<PlannedResult | undefi
       ...period,
       accounts: planned.accounts ?? config.accounts,
       regions: planned.regions ?? config.regions,
-      statements: { entity: [], exceptions: [], attestations: [], not_applicable: [], reviews: [], sign_off: [] },
+      statements: Statements.parse({}),
       coverageThreshold: planned.coverage / 100,
     },
   );
