@@ -23,7 +23,9 @@ export function runMessage({ execution, sealed, assessed, problem }: RunOutcome)
   const worse = assessed?.assessed.reduce((sum, it) => sum + it.newlyNotMet.length, 0) ?? 0;
   const status = problem !== undefined ? 'failed' : failed > 0 ? 'incomplete' : 'complete';
   const lines = [
-    ...(problem === undefined ? [] : [`The run ended early. ${problem.code}: ${oneLine(problem.message)}`, oneLine(problem.hint ?? '')]),
+    ...(problem === undefined
+      ? []
+      : [`The run ended early. ${problem.code}: ${oneLine(problem.message)}`, oneLine(problem.hint ?? '')]),
     ...(sealed === undefined ? ['Nothing was sealed.'] : sealedLines(sealed)),
     ...(assessed === undefined
       ? []
@@ -45,7 +47,10 @@ function sealedLines({ run, at, expected, collected, failed, firstFailed, outcom
     `Run ${run} of ${at}: ${collected} of ${expected} tasks read whole.`,
     `Outcomes: ${non_compliant} non-compliant, ${inconclusive} inconclusive, ${compliant} compliant, ${not_applicable} not applicable.`,
     ...firstFailed.map(({ account, region, service, failures: [first] }) => {
-      const why = first === undefined ? '' : `: ${first.operation} ${first.kind} ${oneLine(first.name)}: ${oneLine(first.message)}`;
+      const why =
+        first === undefined
+          ? ''
+          : `: ${first.operation} ${first.kind} ${oneLine(first.name)}: ${oneLine(first.message)}`;
       return `Not read whole: ${service} in ${account}/${region}${why}`;
     }),
     more > 0 ? `… and ${more} tasks more, in the run's record.` : '',
