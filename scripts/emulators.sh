@@ -12,6 +12,8 @@ PINS=(
   pyhanko==0.38.0 pyhanko-cli==0.6.0
   bagit==1.9.0 compliance-trestle==5.2.0 ocsf-json-schema==1.2.0 jsonschema==4.26.0
 )
+# Installs what Python needs in a tenth of pip's time.
+UV=uv==0.13.9
 # Linters of CloudFormation, which want other versions of what the tools above need.
 LINTERS=(cfn-lint==1.58.0 checkov==3.3.30)
 COSIGN_VERSION=v3.1.3
@@ -66,7 +68,8 @@ install_python_tools() {
   say "installing $wanted"
   rm -rf "$venv"
   python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "$@" </dev/null
+  "$venv/bin/pip" install --quiet --disable-pip-version-check "$UV" </dev/null
+  "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" "$@" </dev/null
   # Last, so that a run that was cut short is made again.
   printf '%s' "$wanted" >"$venv/pins"
   say "${venv##*/}: Python tools installed"

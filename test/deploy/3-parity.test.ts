@@ -26,10 +26,16 @@ const CONFIG = {
 };
 const COPY = { store: 'one-machine-store', notary: 'one-machine-notary' };
 
+const CONFIG_FILE = 'config/deployment.yaml';
+
 const folder = await scratch('parity');
+let configured: string | undefined;
 afterAll(async () => {
-  // Other files of the suite want what the stack was deployed with.
-  await s3.send(new DeleteObjectCommand({ Bucket: (await outputs()).StoreBucketName, Key: 'config/deployment.yaml' }));
+  // Other files of the suite want what the stack was deployed with: this version goes, for a delete marker ends runs.
+  const Bucket = (await outputs()).StoreBucketName;
+  if (configured !== undefined) {
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: CONFIG_FILE, VersionId: configured }));
+  }
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -94,7 +100,8 @@ beforeAll(async () => {
   recording = await recordingOf();
   const Body = await readFile(join(recording, RUN));
   await s3.send(new PutObjectCommand({ Bucket, Key: `recording/${RUN}`, Body }));
-  await s3.send(new PutObjectCommand({ Bucket, Key: 'config/deployment.yaml', Body: JSON.stringify(CONFIG) }));
+  const put = await s3.send(new PutObjectCommand({ Bucket, Key: CONFIG_FILE, Body: JSON.stringify(CONFIG) }));
+  configured = put.VersionId;
 });
 
 describe('the deployed stack and one machine, from the same ledger and the same recording', () => {

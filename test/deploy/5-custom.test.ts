@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { storeObjects } from '../../src/adapters/aws/store.ts';
 import { parseStoreLocation, type StoreLocation } from '../../src/adapters/aws/store-location.ts';
 import { type CustomState, readState } from '../../src/app/custom/state.ts';
-import { ACCOUNT, indexOf, makeStore, outputs, runMachine, s3 } from './stack.ts';
+import { ACCOUNT, indexOf, makeStore, outputs, runMachine, s3, stepsOf } from './stack.ts';
 
 let location: StoreLocation;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('controls of a user’s own', () => {
     expect(result).toMatchObject({ problems: [], active: active?.sha256 });
     const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
     await s3.send(new CreateBucketCommand({ Bucket: 'seeded-without-lock', CreateBucketConfiguration }));
-    await runMachine({});
+    stepsOf(await runMachine({}));
     const states = await (await indexOf()).current('check:custom-s3-bucket-locked', ACCOUNT, 'global');
     expect(states.get('arn:aws:s3:::seeded-without-lock')?.evidence.outcome).toBe('not_applicable');
     expect(states.size).toBeGreaterThan(1);

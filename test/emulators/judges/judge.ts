@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Framework } from '../support/demo.ts';
 import { type Ran, ROOT, run, saidBy } from '../support/run.ts';
 import type { AlterationName } from './alterations.ts';
 
@@ -29,6 +30,8 @@ export interface Judge {
   readonly reads: (path: string) => boolean;
   /** Alterations of what it reads that it accepts all the same, each with the reason. It must refuse all others. */
   readonly cannotNotice: Readonly<Partial<Record<AlterationName, string>>>;
+  /** The frameworks about whose packs of the demonstration it is asked; about all of them where left out. */
+  readonly frameworks?: readonly Framework[];
   /** One verdict for each pack, in their order. */
   readonly judge: (packs: readonly Pack[]) => Promise<readonly Verdict[]>;
   /** Why the judge cannot be asked on this machine; undefined where it can. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ROOT, run } from './run.ts';
 
 export const FRAMEWORKS = ['soc2-2017', 'hipaa-security-rule', 'pci-dss-4.0.1'] as const;
+export type Framework = (typeof FRAMEWORKS)[number];
 
 const OUT = join(ROOT, 'demo-out');
 export const STORE = join(OUT, 'store');
