@@ -5,7 +5,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditedAwsStore, storeObjects } from '../../src/adapters/aws/store.ts';
 import { parseStoreLocation, type StoreLocation } from '../../src/adapters/aws/store-location.ts';
@@ -19,6 +19,7 @@ import { envelope, record } from '../app/watch-events.ts';
 import { type Asked, throttled } from '../emulators/support/fault-proxy.ts';
 import { witnessmark } from '../emulators/support/run.ts';
 import { killAt, withFault } from './faults.ts';
+import { waitingReport } from './packs.ts';
 import {
   ACCOUNT,
   ended,
@@ -261,6 +262,26 @@ describe('an event delivered twice', () => {
     await invoke('update-index', {});
     const alerts = await Array.fromAsync((await indexOf()).bodies('alert'));
     expect(alerts.filter((it) => it.body.event.eventID === event.eventID)).toHaveLength(1);
+  });
+});
+
+describe('a turn at a report, told twice', () => {
+  it('is taken once: the others are refused by name, and there is one pack', async () => {
+    const [made] = stepsOf(await runMachine({ services: ['kms'] })).assessed.step.assessed;
+    if (made === undefined) throw new Error('nothing was assessed');
+    const { id: job } = await waitingReport(work(), made);
+    const turn = () => invoke('report', { job, part: 1 });
+    const [first, second] = await Promise.all([turn(), turn()]);
+    const refused = (code: string) => expect.objectContaining({ ok: false, job, code });
+    const done = expect.objectContaining({ ok: true, job, status: 'succeeded' });
+    expect([first, second].sort((a) => (a?.ok ? -1 : 1))).toEqual([done, refused('report-held')]);
+    expect(await turn()).toEqual(refused('report-ended'));
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: location.bucket, Prefix: `reports/${job}/` }),
+    );
+    expect(Contents.filter(({ Key = '' }) => Key.endsWith('.zip'))).toHaveLength(1);
+    expect(Contents.filter(({ Key = '' }) => Key.endsWith('/data/report.pdf'))).toHaveLength(1);
+    await noneTwice();
   });
 });
 

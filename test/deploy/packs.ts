@@ -1,5 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import { objectJobs } from '../../src/adapters/aws/report-jobs.ts';
+import { systemClock } from '../../src/adapters/local/clock.ts';
 import type { ReportJob } from '../../src/model/report-job.ts';
+import type { Objects } from '../../src/ports/objects.ts';
 import { ask } from './people.ts';
 
 const json = async <T>(response: Response): Promise<T> => (await response.json()) as T;
@@ -12,6 +15,16 @@ export async function requestReport(
   const { assessment, version } = wanted;
   const body = JSON.stringify({ assessment, ...(version === undefined ? {} : { version }) });
   return ask('/v1/reports', token, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+}
+
+/** Asks for a report as the API does, and leaves it to the caller to have the function begin. */
+export function waitingReport(
+  objects: Objects,
+  { assessment, version }: { assessment: string; version: number },
+): Promise<ReportJob> {
+  const jobs = objectJobs({ objects, folders: async function* () {}, clock: systemClock, start: async () => {} });
+  const by = { subject: 'nobody', issuer: 'https://example.com' };
+  return jobs.request({ assessment, version, paper: 'A4', timeZone: 'UTC', by });
 }
 
 /** Waits until a report is done. */
