@@ -1,4 +1,5 @@
-import { loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
+import { cachedCatalogue } from '../adapters/local/catalogue-cache.ts';
+import { INSTALLED, loadCatalogueFiles } from '../adapters/local/catalogue-files.ts';
 import { fixedClock, systemClock } from '../adapters/local/clock.ts';
 import { cosignCheckpoint } from '../app/cosign.ts';
 import { software } from '../app/software.ts';
@@ -82,10 +83,20 @@ export async function withNewStore<T>(
 }
 
 /**
- * The catalogue of this checkout and any extra framework files; throws on the first error in it. The examples of
- * the checkout's own checks are its tests; they are run here only where files of others come with it.
+ * The catalogue of this checkout and any extra framework files; throws on the first error in it. Without files of others
+ * it comes as it was kept by an earlier command: without examples, and places in files.
  */
-export async function catalogue(extra: readonly string[] = []): Promise<Catalogue> {
+export function catalogue(extra: readonly string[] = []): Promise<Catalogue> {
+  return extra.length > 0
+    ? rightCatalogue(extra)
+    : cachedCatalogue({ root: INSTALLED, load: () => rightCatalogue([]) });
+}
+
+/**
+ * As `catalogue`, from its files. The examples of the checkout's own checks are its tests; they are run here only where
+ * files of others come with it.
+ */
+export async function rightCatalogue(extra: readonly string[]): Promise<Catalogue> {
   const loaded = await loadCatalogueFiles(extra);
   const errors = lintCatalogue(loaded, { examples: extra.length > 0 }).filter((it) => it.severity === 'error');
   const [first] = errors;

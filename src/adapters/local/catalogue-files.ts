@@ -7,6 +7,9 @@ import { loadServices } from '../../collect/services.ts';
 import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
 import { WitnessmarkError } from '../../model/error.ts';
 
+/** The checkout or package that this file is of. */
+export const INSTALLED = fileURLToPath(new URL('../../..', import.meta.url));
+
 const MAX_BYTES = 1024 * 1024;
 const MAX_FILES = 5000;
 
@@ -33,7 +36,7 @@ export function catalogueFiles(base: string): CatalogueFiles {
  * folder). Facts are those that the collectors declare. Problems are in the result, not thrown.
  */
 export async function loadCatalogueFiles(extra: readonly string[] = []): Promise<Catalogue> {
-  const installed = catalogueFiles(fileURLToPath(new URL('../../..', import.meta.url)));
+  const installed = catalogueFiles(INSTALLED);
   const own = new Set(extra);
   const { services, factsByType } = await loadServices();
   return loadCatalogue({

@@ -7,7 +7,7 @@ import { WitnessmarkError } from '../../model/error.ts';
 import { sourceKey } from '../../model/framework.ts';
 import { command } from '../command.ts';
 import { columns, EXIT } from '../output.ts';
-import { catalogue, rawCatalogue } from '../session.ts';
+import { catalogue, rawCatalogue, rightCatalogue } from '../session.ts';
 
 export const checkCommands = () =>
   new Command('check')
@@ -33,7 +33,7 @@ const show = () =>
       configure: (it) => it.argument('<id>'),
     },
     async ({ args: [id = ''], out }) => {
-      const known = await catalogue();
+      const known = await rightCatalogue([]);
       const found = known.checks.get(id);
       if (!found) throw new WitnessmarkError('usage-check', `no check "${id}"${didYouMean(id, known.checks.keys())}`);
       const usedBy = usersOf(known, id);
