@@ -1,4 +1,5 @@
 import { formatProblem } from '../../catalog/problem.ts';
+import { oneLine } from '../one-line.ts';
 import type { CustomResult, CustomState } from './state.ts';
 
 type Notice = NonNullable<CustomState['notice']>;
@@ -49,7 +50,8 @@ function refused(news: News): Notice {
       ? 'No custom set is active: runs judge by what comes with Witnessmark alone.'
       : `The set that was active stays active: ${active.sha256}, since ${active.since}.`,
     '',
-    ...shown.map((it) => cut(`${formatProblem(it)} [${it.code}]`)),
+    // Files say what problems quote of them.
+    ...shown.map((it) => oneLine(`${formatProblem(it)} [${it.code}]`, MAX_LINE)),
     ...(left > 0 ? [`and ${left} more`] : []),
   ]);
 }
@@ -64,10 +66,4 @@ function notice({ result, resultKey }: News, what: keyof typeof SUBJECTS, lines:
   const text = [...lines, '', result.summary, `Judged at ${result.at}. The whole result: ${resultKey}`, ''].join('\n');
   const subject = `Witnessmark: ${SUBJECTS[what]}`;
   return { subject, text, attributes: { about: 'custom', custom: what } };
-}
-
-/** Files say what problems quote of them: none may begin a line of its own. */
-function cut(line: string): string {
-  const plain = line.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
-  return plain.length <= MAX_LINE ? plain : `${plain.slice(0, MAX_LINE)}...`;
 }
