@@ -13,6 +13,7 @@ import type { Inventory } from '../../ports/inventory.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { Retention as ObjectRetention } from '../../ports/retention.ts';
 import type { Signer } from '../../ports/signer.ts';
+import { lateIndex } from '../late-index.ts';
 import {
   type Audited,
   assembleStore,
@@ -23,7 +24,6 @@ import {
   type StoreFile,
   TRUST,
 } from '../store-format.ts';
-import { dynamodbIndex } from './dynamodb-index.ts';
 import { kmsClient } from './kms-client.ts';
 import { kmsSecret } from './kms-secret.ts';
 import { kmsSigner } from './kms-signer.ts';
@@ -185,7 +185,10 @@ function openedLate(algorithm: Signer['algorithm'], spki: Uint8Array, open: () =
 async function indexOf({ table, region }: AwsStoreOptions, objects: Objects): Promise<EvidenceIndex> {
   // SQLite is loaded only where there is no table: functions have one.
   if (table === undefined) return (await import('../local/sqlite-index.ts')).sqliteIndex(':memory:');
-  return dynamodbIndex({ table, readBody: bodyReader(objects), ...(region === undefined ? {} : { region }) });
+  return lateIndex(async () => {
+    const { dynamodbIndex } = await import('./dynamodb-index.ts');
+    return dynamodbIndex({ table, readBody: bodyReader(objects), ...(region === undefined ? {} : { region }) });
+  });
 }
 
 export const DOCUMENT = 'RSASSA_PKCS1_V1_5_SHA_256' satisfies Signer['algorithm'];
