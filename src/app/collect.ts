@@ -39,7 +39,7 @@ export async function collect(store: Store, request: CollectRequest): Promise<Co
   const { tasks, service, catalogue, at } = request;
   const { run, done } = await planRun(store, { ...request, catalogue: catalogueDigest(catalogue) });
   if (done) return { run, at, ...done, outcomes: await sealedOutcomes(store, run), entries: 0, known: true };
-  const collectTask = taskCollector(store, { run, at, catalogue, service });
+  const collectTask = taskCollector(store, { run, at, catalogue: async () => catalogue, service });
   const calls = await shareCallsOf(request.cloud, tasks, service);
   const results: CollectedTask[] = [];
   let ended = 0;

@@ -1,13 +1,12 @@
 import { objectStage, type StagedPlan } from '../../app/collect/stage.ts';
 import { collectStep } from '../../app/collect/steps.ts';
 import type { TaskEnd } from '../../app/task-end.ts';
+import type { Catalogue } from '../../catalog/catalogue.ts';
 import { loadService } from '../../collect/services.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { cloudUntil } from '../deadline-cloud.ts';
 import { systemClock } from '../local/clock.ts';
-import { readRunObject } from '../recording-object.ts';
-import { replayCloud } from '../replay/cloud.ts';
-import { activeCatalogue } from './active-catalogue.ts';
+import { awsCloud } from './cloud.ts';
 import { type Deployed, withDeployedStore } from './deployment.ts';
 import type { StoreEnvironment } from './deployment-environment.ts';
 
@@ -29,13 +28,18 @@ export function collectDeployed(
     const { cloud, close } = await cloudOf(work, plan, environment);
     try {
       const bounded = cloudUntil(cloud, { clock: systemClock, remaining });
-      // The set of the plan, although another one may be active by now.
-      const { catalogue } = await activeCatalogue(work, { custom: plan.custom ?? null });
+      const catalogue = () => catalogueOf(work, plan);
       return await collectStep(store, { stage, plan, index, catalogue, service: loadService, cloud: bounded });
     } finally {
       close();
     }
   });
+}
+
+/** With the set of the plan, although another one may be active by now. It takes as long to load as all the rest. */
+async function catalogueOf(work: Deployed['work'], { custom }: StagedPlan): Promise<Catalogue> {
+  const { activeCatalogue } = await import('./active-catalogue.ts');
+  return (await activeCatalogue(work, { custom: custom ?? null })).catalogue;
 }
 
 async function cloudOf(
@@ -44,10 +48,9 @@ async function cloudOf(
   environment: MemberEnvironment,
 ): Promise<{ cloud: Cloud; close(): void }> {
   if (recording !== undefined) {
-    const { retrievals } = await readRunObject(work, recording);
-    return { cloud: replayCloud(retrievals), close: () => {} };
+    const { playedRun } = await import('../played-run.ts');
+    return { cloud: await playedRun(work, recording), close: () => {} };
   }
-  const { awsCloud } = await import('./cloud.ts');
   const { WITNESSMARK_ROLE_NAME: roleName, WITNESSMARK_EXTERNAL_ID: externalId } = environment;
   const cloud = awsCloud({ clock: systemClock, roleName, ...(externalId === undefined ? {} : { externalId }) });
   return { cloud, close: cloud.close };

@@ -45,7 +45,7 @@ export interface CollectStep {
   readonly plan: StagedPlan;
   /** Place in the plan. */
   readonly index: number;
-  readonly catalogue: Catalogue;
+  readonly catalogue: () => Promise<Catalogue>;
   readonly service: (id: string) => Promise<Service>;
   readonly cloud: Cloud;
 }
@@ -62,8 +62,12 @@ export async function collectStep(store: Store, step: CollectStep): Promise<Coll
   if (task === undefined) {
     throw new WitnessmarkError('run-task-unknown', `run ${plan.run} has ${plan.tasks.length} tasks, none is ${index}`);
   }
-  if (catalogueDigest(catalogue) !== plan.catalogue) throw otherCatalogue(plan);
-  const collectTask = taskCollector(store, { run: plan.run, at: plan.at, catalogue, service });
+  const planned = async (): Promise<Catalogue> => {
+    const loaded = await catalogue();
+    if (catalogueDigest(loaded) !== plan.catalogue) throw otherCatalogue(plan);
+    return loaded;
+  };
+  const collectTask = taskCollector(store, { run: plan.run, at: plan.at, catalogue: planned, service });
   const { collected } = await collectTask(task, step.cloud);
   await stage.keepTask(index, collected);
   return collected.end;

@@ -24,7 +24,8 @@ export interface RunContext {
   readonly run: string;
   /** The run's time. */
   readonly at: string;
-  readonly catalogue: Catalogue;
+  /** Asked once a task, beside its calls to AWS: it is not needed before these have answered. */
+  readonly catalogue: () => Promise<Catalogue>;
   readonly service: (id: string) => Promise<Service>;
 }
 
@@ -44,9 +45,10 @@ export function taskCollector(store: Store, context: RunContext): CollectTask {
   const removedOf = removedSources(store, { run, at });
   return async (task, cloud) => {
     const redact = { secret: store.redactionSecret };
-    const reading = await readTask({ service: await service(task.service), cloud, task, at, redact });
+    const asked = readTask({ service: await service(task.service), cloud, task, at, redact });
+    const [reading, loaded] = await Promise.all([asked, catalogue()]);
     const types = reading.populations.map((it) => it.type);
-    const judged = [...judgeTask(reading, checkSources(catalogue, types)), ...(await removedOf(reading))];
+    const judged = [...judgeTask(reading, checkSources(loaded, types)), ...(await removedOf(reading))];
     const outcomes = zeroCounts();
     for (const subject of judged.flatMap((it) => it.subjects)) outcomes[subject.outcome] += 1;
     const stored = await storeBodies(store, await sealable(store, { run, reading, judged }));

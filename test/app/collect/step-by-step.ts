@@ -28,7 +28,8 @@ export async function collected(
   cloud?: Cloud,
 ) {
   const stage = objectStage(work, run);
-  const { catalogue, service } = ASKED;
+  const { service } = ASKED;
+  const catalogue = async () => ASKED.catalogue;
   const step = { stage, plan: await stage.plan(), index, catalogue, service, cloud: cloud ?? ASKED.cloud };
   return collectStep(store, step);
 }

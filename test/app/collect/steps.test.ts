@@ -87,7 +87,7 @@ describe('a run of steps', () => {
     const [store, work] = [storeOf(), memoryObjects()];
     const { run, stage } = await planned(store, work);
     const other = await catalogueOf(['locked']);
-    const step = { ...ASKED, catalogue: other, stage, plan: await stage.plan(), index: 0 };
+    const step = { ...ASKED, catalogue: async () => other, stage, plan: await stage.plan(), index: 0 };
     await expect(collectStep(store, step)).rejects.toMatchObject({ code: 'run-catalogue-differs' });
     await expect(collected(store, work, { run, index: 3 })).rejects.toMatchObject({ code: 'run-task-unknown' });
     await expect(objectStage(memoryObjects(), run).plan()).rejects.toMatchObject({ code: 'stage-missing' });
