@@ -1,13 +1,17 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
 import { CATALOGUE_FILE } from '../src/adapters/aws/catalogue.ts';
 import { loadCatalogueFiles } from '../src/adapters/local/catalogue-files.ts';
 import { packCatalogue } from '../src/catalog/packed.ts';
-import { namespaceZod } from './generated/namespace-zod.ts';
+import { type Layers, layers } from './generated/layers.ts';
+import { leanSdk } from './generated/lean-sdk.ts';
+import { leanSources } from './generated/lean-sources.ts';
 import { functionModules } from './generated/roles.ts';
 import { projectRoot } from './generated/root.ts';
+import { usedOfPkijs } from './generated/used-of-pkijs.ts';
 
 /** Bytes of one function's zip: 5 MB. */
 export const MOST_ZIPPED = 5_000_000;
@@ -39,7 +43,9 @@ export async function buildFunctions(outdir: string): Promise<Weight[]> {
   rmSync(outdir, { recursive: true, force: true });
   const names = [...(await functionModules()).keys()];
   const catalogue = await catalogueText();
-  const beside = await Promise.all(names.map((name) => bundle(`functions/${name}.ts`, join(outdir, name), catalogue)));
+  const beside = await Promise.all(
+    names.map((name) => bundle({ entry: `functions/${name}.ts`, folder: join(outdir, name), catalogue })),
+  );
   const lost = Object.keys(BESIDE).find((module) => !beside.some((it) => it.has(module)));
   if (lost !== undefined) throw new Error(`${lost} is in no bundle: what lies beside it has another place now`);
   return names.map((name) => weightOf(name, join(outdir, name)));
@@ -48,12 +54,24 @@ export async function buildFunctions(outdir: string): Promise<Weight[]> {
 /** What `catalogue.json` holds. */
 export const catalogueText = async (): Promise<string> => JSON.stringify(packCatalogue(await loadCatalogueFiles()));
 
+/** One entry and where its bundle goes. */
+export interface Bundled {
+  readonly entry: string;
+  readonly folder: string;
+  /** Text that lies beside it if it reads a catalogue. */
+  readonly catalogue: string;
+  /** The function that the entry starts, where it is another than the entry itself. */
+  readonly of?: string;
+}
+
 /**
  * Bundles one entry by itself: of modules that functions share, such as those of an SDK client, it then holds only what
- * this one uses. `catalogue` is the text that lies beside it if it reads one. Gives the modules beside which something lies.
+ * this one uses. Gives the modules beside which something lies.
  */
-export async function bundle(entry: string, folder: string, catalogue: string): Promise<ReadonlySet<string>> {
-  const { metafile } = await build({ ...OPTIONS, entryPoints: [entry], outdir: folder });
+export async function bundle({ entry, folder, catalogue, of = entry }: Bundled): Promise<ReadonlySet<string>> {
+  const loaded = await layersOf(of);
+  const plugins = [layers(loaded), leanSources(loaded), leanSdk, usedOfPkijs];
+  const { metafile } = await build({ ...OPTIONS, plugins, entryPoints: [entry], outdir: folder });
   const found = new Set<string>();
   for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
     for (const [module, asset] of Object.entries(BESIDE)) {
@@ -66,6 +84,16 @@ export async function bundle(entry: string, folder: string, catalogue: string): 
     if (READS_CATALOGUE in inputs) writeFileSync(join(folder, CATALOGUE_FILE), catalogue);
   }
   return found;
+}
+
+/** What of our own a function imports when it is called. */
+const IMPORTS = /\bimport\('(\.\.[^']+)'\)/g;
+
+/** The function's own module, and the use cases that it imports when it is called. */
+async function layersOf(module: string): Promise<Layers> {
+  const entry = join(projectRoot, module);
+  const text = await readFile(entry, 'utf8');
+  return { entry, useCases: [...text.matchAll(IMPORTS)].map(([, path = '']) => resolve(dirname(entry), path)) };
 }
 
 const READS_CATALOGUE = 'src/adapters/aws/catalogue.ts';
@@ -92,7 +120,6 @@ const OPTIONS = {
   banner: {
     js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
   },
-  plugins: [namespaceZod],
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -108,9 +135,9 @@ function weightOf(name: string, folder: string): Weight {
 }
 
 const ZIP_END = 22;
-/** Local header, data descriptor and central header (APPNOTE 4.3), and the name in both headers. */
+/** Local header, data descriptor, central header with the time of the file (APPNOTE 4.3), and the name in both headers. */
 const entryBytes = (name: string, file: string): number =>
-  30 + 16 + 46 + 2 * Buffer.byteLength(`dist/functions/${name}/${file}`);
+  30 + 16 + 46 + 9 + 2 * Buffer.byteLength(`dist/functions/${name}/${file}`);
 
 /** `npm run build`: writes `dist/functions` and prints what each weighs; fails above the limit. */
 async function main(): Promise<void> {

@@ -10,8 +10,11 @@ export const namespaceZod: Plugin = {
   setup(it) {
     it.onLoad({ filter: /[\\/](src|functions)[\\/].*\.ts$/ }, ({ path }) => {
       if (path.includes('node_modules')) return undefined;
-      const text = readFileSync(path, 'utf8').replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';");
-      return { contents: text, loader: 'ts' };
+      return { contents: namespaced(readFileSync(path, 'utf8')), loader: 'ts' };
     });
   },
 };
+
+/** The same module with zod imported as a namespace. */
+export const namespaced = (text: string): string =>
+  text.replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';");

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { namespaceZod } from './namespace-zod.ts';
 import { projectRoot } from './root.ts';
+import { usedOfPkijs } from './used-of-pkijs.ts';
 
 const FOLDER = 'src/pack/verify-page';
 const PLATFORM = join(projectRoot, FOLDER, 'platform');
@@ -31,22 +32,6 @@ const platform: Plugin = {
     });
     // The verifier's own module for what Node and browsers do in different ways.
     it.onResolve({ filter: /^\.\/inflate\.ts$/ }, () => ({ path: join(PLATFORM, 'inflate.ts') }));
-  },
-};
-
-/**
- * pkijs sets the names of its classes in static blocks, which esbuild has to keep, and with them every class.
- * As static fields they mean the same, and what is not used falls away: an eighth of
- * the page.
- */
-const usedOfPkijs: Plugin = {
-  name: 'used-of-pkijs',
-  setup(it) {
-    it.onLoad({ filter: /[\\/]pkijs[\\/]build[\\/]index\.js$/ }, ({ path }) => {
-      const blocks = /^\tstatic \{\n((?:\t\tthis\.\w+ = [^;\n]+;\n)+)\t\}$/gm;
-      const fields = (_: string, lines: string): string => lines.replace(/^\t\tthis\./gm, '\tstatic ');
-      return { contents: readFileSync(path, 'utf8').replace(blocks, fields), loader: 'js' };
-    });
   },
 };
 

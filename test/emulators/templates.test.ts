@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -10,7 +10,7 @@ import { readTemplate } from './support/template.ts';
 
 const folder = await scratch('templates');
 afterAll(() => rm(folder, { recursive: true, force: true }));
-await buildFunctions(join(ROOT, 'dist/functions'));
+const weights = await buildFunctions(join(ROOT, 'dist/functions'));
 const own = (await readdir(join(ROOT, 'templates'))).filter((name) => name.endsWith('.yaml'));
 const compiled = await packagedTemplate(folder);
 const templates = [compiled, ...own.map((name) => join(ROOT, 'templates', name))];
@@ -27,6 +27,10 @@ const answers = parse(await readFile(join(ROOT, 'serverless/findings.yml'), 'utf
 const matches = (answer: Answer, finding: Finding): boolean =>
   answer.id === finding.id && new RegExp(`^${answer.resource.replaceAll('*', '.*')}$`).test(finding.resource);
 const shown = ({ id, template, resource, what }: Finding): string => `${id} ${basename(template)} ${resource}: ${what}`;
+
+it.each(weights)('packages $name into as many bytes as the build says that it has', async ({ name, zip }) => {
+  expect((await stat(join(folder, `${name}.zip`))).size).toBe(zip);
+});
 
 it('finds nothing in the templates that is not answered', () => {
   const open = all.filter((finding) => !answers.some((answer) => matches(answer, finding)));

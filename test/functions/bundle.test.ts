@@ -30,14 +30,20 @@ const names = [...(await functionModules()).keys()];
 /** Starts each function in a process of its own, as Lambda does, and calls it with nothing set. */
 const call = (name: string) => `import { registerHooks } from 'node:module';
 const seen = [];
-registerHooks({ load: (url, context, next) => { seen.push(url); return next(url, context); } });
+let signs = false;
+registerHooks({ load: (url, context, next) => {
+  seen.push(url);
+  const loaded = next(url, context);
+  signs ||= url.startsWith('file:') && Buffer.from(loaded.source).includes('AWS4-HMAC-SHA256');
+  return loaded;
+} });
 const context = { functionName: '${name}', awsRequestId: 'r', getRemainingTimeInMillis: () => 900000 };
 const from = performance.now();
 const { handler } = await import('./${name}.mjs');
 const ms = performance.now() - from;
 const loaded = seen.filter((it) => it.startsWith('file:')).map((it) => it.split('/').at(-1)).join(' ');
 const error = await handler({}, context).then(() => undefined, (it) => it);
-console.log(JSON.stringify({ ms, code: error?.code, loaded }));`;
+console.log(JSON.stringify({ ms, code: error?.code, loaded, signs }));`;
 
 describe('the bundle', () => {
   it('has the catalogue beside it, as the YAML says it', async () => {
@@ -59,12 +65,11 @@ describe('the bundle', () => {
     async (name) => {
       const lines = (await inNode(name, call(name))).map((line) => JSON.parse(line));
       expect(lines.find((it) => it.level === 'error')).toMatchObject({ code: 'function-environment-invalid' });
-      const { ms, code, loaded } = lines.at(-1);
+      const { ms, code, loaded, signs } = lines.at(-1);
       expect(code).toBe('function-environment-invalid');
       expect(loaded).toContain(`${name}.mjs`);
-      expect(loaded).not.toMatch(
-        new RegExp(`\\b(${['cloud', 's3-objects', ...clientIds].join('|')})-[A-Z0-9]{8}\\.mjs`),
-      );
+      // What every client of the SDK has.
+      expect(signs).toBe(false);
       // It takes some 30 ms; with the SDK in the entry it takes several times as much on any machine.
       expect(ms).toBeLessThan(1_500);
     },
