@@ -12,6 +12,12 @@ export interface Layers {
 }
 
 const NAMESPACE = 'layer';
+/**
+ * What is imported dynamically: our modules, and what the SDK's chain of credentials tries. Not all that there is, for to
+ * be asked about each of the thousands of imports takes esbuild longer than to bundle them.
+ */
+const DYNAMIC =
+  /\.(ts|mjs)$|^@aws-sdk\/(credential-provider-|nested-clients\/|core\/client$)|^@smithy\/(credential-provider-imds|core\/event-streams)$|^\.\/load\w+\.js$/;
 const FUNCTION = /[\\/]functions[\\/][^\\/]+$/;
 
 /**
@@ -23,7 +29,7 @@ const FUNCTION = /[\\/]functions[\\/][^\\/]+$/;
 export const layers = ({ entry, useCases }: Layers): Plugin => ({
   name: 'layers',
   setup(it) {
-    it.onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir, with: attributes, pluginData }) => {
+    it.onResolve({ filter: DYNAMIC }, async ({ path, kind, importer, resolveDir, with: attributes, pluginData }) => {
       if (kind !== 'dynamic-import' || pluginData === NAMESPACE) return undefined;
       const found = await it.resolve(path, { kind, importer, resolveDir, with: attributes, pluginData: NAMESPACE });
       // Modules of Node are loaded as they are.
