@@ -8,7 +8,7 @@ const COMPUTED_KEY = /\[(_\w+)\]:/g;
 /**
  * What the SDK's clients hold that a function does not use falls away. The schemas of a client say every shape of every
  * operation, with keys that are constants: `{ [_hE]: 404 }`. esbuild has to take a computed key for something that could
- * do anything, and keeps all of them: 1 MB for EC2 alone. Written out, `{ "httpError": 404 }`, it is the same object and
+ * do anything, and keeps all of them: half a megabyte for EC2 alone. Written out, `{ "httpError": 404 }`, it is the same object and
  * is kept where an operation asks for it. And of a `package.json` only name and version are ever asked.
  */
 export const leanSdk: Plugin = {
