@@ -1,7 +1,8 @@
 /**
  * One cold start of Collect, in the process that it runs in: what a task of one service loads and makes, in the order in
  * which it is needed: up to where the service can be called, and then what it takes to judge what it answered and to find
- * what is known already. Nothing is left out, though the function loads the latter beside its calls. Bundled by `cold.ts` as the functions are, so that each step is that of the deployed bundle. Prints milliseconds since the
+ * what is known already. Nothing is left out, though the function loads the latter beside its calls or after them. Bundled
+ * by `cold.ts` as the functions are, so that each step is that of the deployed bundle. Prints milliseconds since the
  * beginning and of processor time per step, as JSON. Nothing is called.
  */
 export interface Step {

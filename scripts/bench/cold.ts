@@ -92,8 +92,8 @@ async function functionsTable(folder: string, times: number): Promise<string[]> 
 }
 
 /**
- * How long Collect takes until it can call one service, step by step, and what it needs once that has answered; gives the services
- * that miss the target.
+ * How long Collect takes until it can call one service, step by step, and what it needs once that has answered; gives
+ * the services that miss the target.
  */
 async function collectTable(folder: string, times: number): Promise<string[]> {
   const weighed = { folder: join(folder, COLLECT), catalogue: await catalogueText() };

@@ -46,7 +46,10 @@ export function taskCollector(store: Store, context: RunContext): CollectTask {
   return async (task, cloud) => {
     const redact = { secret: store.redactionSecret };
     const asked = readTask({ service: await service(task.service), cloud, task, at, redact });
-    const [reading, loaded] = await Promise.all([asked, catalogue()]);
+    const loading = catalogue();
+    // Thrown when the reading has ended: no call goes on behind the back of whoever was told.
+    loading.catch(() => undefined);
+    const [reading, loaded] = [await asked, await loading];
     const types = reading.populations.map((it) => it.type);
     const judged = [...judgeTask(reading, checkSources(loaded, types)), ...(await removedOf(reading))];
     const outcomes = zeroCounts();

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { memoryObjects } from '../../../src/adapters/memory/objects.ts';
 import { objectStage } from '../../../src/app/collect/stage.ts';
 import { briefOf, collectStep, type SealedStep, sealStep } from '../../../src/app/collect/steps.ts';
 import { collect } from '../../../src/app/collect.ts';
+import type { Cloud } from '../../../src/ports/cloud.ts';
 import { catalogueOf, request } from '../demo.ts';
 import { answersOf, auditOf, brokenDigests, emptyDisk, storeOf } from '../store-of.ts';
 
@@ -88,7 +90,22 @@ describe('a run of steps', () => {
     const { run, stage } = await planned(store, work);
     const other = await catalogueOf(['locked']);
     const step = { ...ASKED, catalogue: async () => other, stage, plan: await stage.plan(), index: 0 };
-    await expect(collectStep(store, step)).rejects.toMatchObject({ code: 'run-catalogue-differs' });
+    let [under, calls] = [0, 0];
+    const cloud: Cloud = {
+      ...ASKED.cloud,
+      async call(asked) {
+        under += 1;
+        calls += 1;
+        await setTimeout(5);
+        const reply = await ASKED.cloud.call(asked);
+        under -= 1;
+        return reply;
+      },
+    };
+    await expect(collectStep(store, { ...step, cloud })).rejects.toMatchObject({ code: 'run-catalogue-differs' });
+    // It was read beside, in vain; nothing goes on once the refusal is told, and nothing was staged.
+    expect([calls > 0, under]).toEqual([true, 0]);
+    expect(await stage.task(0)).toBeUndefined();
     await expect(collected(store, work, { run, index: 3 })).rejects.toMatchObject({ code: 'run-task-unknown' });
     await expect(objectStage(memoryObjects(), run).plan()).rejects.toMatchObject({ code: 'stage-missing' });
   });
