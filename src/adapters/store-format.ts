@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { identity } from '../app/identity.ts';
 import type { Store } from '../app/store.ts';
 import type { TrustFile } from '../app/trust.ts';
+import type { Finding } from '../ledger/audit.ts';
 import type { Notary, NotaryState } from '../ledger/notary.ts';
 import { formatVkeys, parseVkeys, verifierKeyOf } from '../ledger/note.ts';
 import { WitnessmarkError } from '../model/error.ts';
@@ -61,6 +62,8 @@ export interface Audited {
   readonly objects: Objects;
   readonly verifierKeys: readonly string[];
   readonly notaryState?: NotaryState;
+  /** What could not be asked while it was opened, and makes the audit prove less. */
+  readonly found?: readonly Finding[];
 }
 
 /** A store file with these names; throws `store-name` where they cannot be used. */

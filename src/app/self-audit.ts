@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 
 export interface SelfAuditRequest {
   /** What the audit reads: objects, keys from where they can be trusted, the notary's memory. */
-  readonly audited: Pick<AuditOptions, 'objects' | 'verifierKeys' | 'notaryState' | 'timestamps' | 'policy'>;
+  readonly audited: Pick<AuditOptions, 'objects' | 'verifierKeys' | 'notaryState' | 'timestamps' | 'policy' | 'found'>;
   /** `new` goes on from the last audit that found no error, where the ledger proves one; else the store is audited whole. */
   readonly covers: 'whole' | 'new';
 }

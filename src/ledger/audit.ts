@@ -69,6 +69,8 @@ export interface AuditOptions {
   readonly timestamps?: TimestampCheck;
   /** Which witnesses are trusted; the newest checkpoint must have its quorum. */
   readonly policy?: Policy;
+  /** What was found before: of how the store was opened, which the audit cannot see itself. */
+  readonly found?: readonly Finding[];
   /** Bounds on unpacked objects; for tests of the bounds. */
   readonly bounds?: LineBounds;
 }
@@ -85,7 +87,7 @@ const NOTHING: AuditCounts = { entries: 0, batches: 0, tiles: 0, checkpoints: 0,
  */
 export async function auditLedger(options: AuditOptions): Promise<AuditResult> {
   const keys = options.verifierKeys.map(parseVkey);
-  const report = createReport();
+  const report = createReport(options.found);
   const nothing = { counts: NOTHING, size: 0, root: null };
   const seen = await guarded<Seen>(report, nothing, () => auditAll(options, keys, report));
   const findings = report.findings();

@@ -26,8 +26,12 @@ export function healthDeployed(environment: StoreEnvironment, days: number): Pro
   });
 }
 
-/** Audits the deployment's store and seals what came of it, as `auditAndSeal` does. */
+/**
+ * Audits the deployment's store and seals what came of it, as `auditAndSeal` does. The role of its function may ask KMS for
+ * the key: where it is refused that, somebody has changed the deployment, and the audit has failed.
+ */
 export async function auditDeployed(environment: StoreEnvironment, covers: 'whole' | 'new'): Promise<AnyAudit> {
-  const audited = await auditedAwsStore(parseStoreLocation(environment.WITNESSMARK_STORE));
+  const opened = await auditedAwsStore(parseStoreLocation(environment.WITNESSMARK_STORE));
+  const audited = { ...opened, found: (opened.found ?? []).map((it) => ({ ...it, severity: 'error' as const })) };
   return auditAndSeal((work) => withDeployedStore(environment, ({ store }) => work(store)), { audited, covers });
 }

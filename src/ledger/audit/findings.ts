@@ -20,8 +20,9 @@ export interface Report {
   findings(): Finding[];
 }
 
-export function createReport(): Report {
-  const all: Finding[] = [];
+/** `found` are findings that are there before. */
+export function createReport(found: readonly Finding[] = []): Report {
+  const all: Finding[] = [...found];
   let more = 0;
   const add = (finding: Finding) => {
     if (all.length < MAX_FINDINGS) all.push(finding);
