@@ -71,22 +71,6 @@ function watchResources(patterns: readonly EventPattern[]): object {
           },
         },
       },
-      WatchDeadLettersAlarm: {
-        Type: 'AWS::CloudWatch::Alarm',
-        Properties: {
-          AlarmDescription: 'A watched event could not be sealed or told. See the runbook on missing evidence.',
-          Namespace: 'AWS/SQS',
-          MetricName: 'ApproximateNumberOfMessagesVisible',
-          Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['WatchDeadLetters', 'QueueName'] } }],
-          Statistic: 'Maximum',
-          Period: 60,
-          EvaluationPeriods: 1,
-          Threshold: 0,
-          ComparisonOperator: 'GreaterThanThreshold',
-          TreatMissingData: 'notBreaching',
-          AlarmActions: [ref('AlertsTopic')],
-        },
-      },
       ...Object.fromEntries(patterns.map((it, at) => [`WatchRule${at + 1}`, rule(it, TO_QUEUE)])),
       // For selectors of one's own, which the rules above know nothing of.
       WatchRuleEverything: rule(everything(DEPLOYED_SOURCES), TO_QUEUE, param('watchEverything')),

@@ -55,7 +55,7 @@ it('was looked at: both linters see a fault that is put in', async () => {
 
 // The emulator of CloudFormation leaves these out without a word, so nothing that is deployed on it shows them.
 describe('the compiled template', async () => {
-  const { resource, properties, ofType, statements } = await readTemplate(compiled);
+  const { resource, properties, parameter, ofType, statements } = await readTemplate(compiled);
   const DATA_KEY = { 'Fn::If': ['MakesDataKey', { 'Fn::GetAtt': ['DataKey', 'Arn'] }, { Ref: 'DataKeyArn' }] };
   const denied = (name: string) => statements(name).filter((it) => it.Effect === 'Deny');
 
@@ -165,6 +165,22 @@ describe('the compiled template', async () => {
     expect(ofType('AWS::Cognito::UserPoolGroup').map(([, it]) => it.Properties.GroupName)).toEqual([
       ...['witnessmark-viewer', 'witnessmark-auditor', 'witnessmark-compliance', 'witnessmark-admin'],
     ]);
+  });
+
+  it('bounds how often the API is asked, by parameters', () => {
+    const bounds = { ThrottlingRateLimit: { Ref: 'ApiRate' }, ThrottlingBurstLimit: { Ref: 'ApiBurst' } };
+    expect(properties('HttpApiStage').DefaultRouteSettings).toEqual(bounds);
+    expect(parameter('ApiRate')).toMatchObject({ Type: 'Number', MinValue: 1, Default: 20 });
+    expect(parameter('ApiBurst')).toMatchObject({ Type: 'Number', MinValue: 1, Default: 40 });
+  });
+
+  it('pages for dead letters, by one alarm for each queue of them', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(([, it]) => it.Properties);
+    for (const queue of ['FailedQueue', 'WatchDeadLetters']) {
+      const dimension = { Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } };
+      const its = alarms.filter((it) => JSON.stringify(it.Dimensions).includes(queue));
+      expect(its, queue).toMatchObject([{ Dimensions: [dimension], AlarmActions: [{ Ref: 'PagesTopic' }] }]);
+    }
   });
 
   it('encrypts messages, takes them over TLS alone, and keeps what failed for 14 days', () => {

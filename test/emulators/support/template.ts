@@ -16,7 +16,10 @@ export interface Statement {
 
 /** A compiled template, and what tests ask of it. Throws where a resource is not there. */
 export async function readTemplate(path: string) {
-  const { Resources } = JSON.parse(await readFile(path, 'utf8')) as { Resources: Readonly<Record<string, Resource>> };
+  const { Resources, Parameters } = JSON.parse(await readFile(path, 'utf8')) as {
+    Resources: Readonly<Record<string, Resource>>;
+    Parameters: Readonly<Record<string, object>>;
+  };
   const resource = (name: string): Resource => {
     const found = Resources[name];
     if (found === undefined) throw new Error(`no ${name} among ${Object.keys(Resources).join(', ')}`);
@@ -25,6 +28,7 @@ export async function readTemplate(path: string) {
   return {
     resource,
     properties: (name: string) => resource(name).Properties,
+    parameter: (name: string) => Parameters[name],
     ofType: (type: string) => Object.entries(Resources).filter(([, it]) => it.Type === type),
     /** The statements of the policy of a bucket, key, topic or queue. */
     statements(name: string): Statement[] {
