@@ -32,8 +32,11 @@ interface Waiting {
   readonly failed: (thrown: unknown) => void;
 }
 
-/** The log of accesses of one process. Any number of processes may have one over the same store. */
-export function accessLog(store: Store): AccessLog {
+/**
+ * The log of accesses of one process. Any number of processes may have one over the same store. `notSigned` is told what kept
+ * it from signing what had waited long enough: the accesses are in the ledger, and whoever signs next signs them too.
+ */
+export function accessLog(store: Store, notSigned: (thrown: unknown) => void = () => {}): AccessLog {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   // Batches of this process, all and those that a checkpoint covers.
@@ -58,10 +61,10 @@ export function accessLog(store: Store): AccessLog {
         );
         sequenced += 1;
         for (const it of batch) it.done();
-        if (sequenced - signed >= MOST_UNSIGNED) await sign();
       } catch (thrown) {
         for (const it of batch) it.failed(thrown);
       }
+      if (sequenced - signed >= MOST_UNSIGNED) await sign().catch(notSigned);
     }
     writing = undefined;
   }

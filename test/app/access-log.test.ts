@@ -48,6 +48,26 @@ describe('accesses', () => {
     expect(checkpointsOf(disk)).toHaveLength(1);
   });
 
+  it('are recorded where nobody can sign them, which is told and tried again', async () => {
+    const disk = emptyDisk();
+    const store = storeOf(disk);
+    let isDown = true;
+    const sign = store.notary.sign.bind(store.notary);
+    const notary = {
+      ...store.notary,
+      sign: async (it: Parameters<typeof sign>[0]) => (isDown ? Promise.reject(new Error('down')) : sign(it)),
+    };
+    const told: unknown[] = [];
+    const log = accessLog({ ...store, notary }, (thrown) => told.push(thrown));
+    for (const name of names(66)) await log.record(access(name));
+    expect([told.length > 0, told[0], checkpointsOf(disk)]).toEqual([true, new Error('down'), []]);
+    isDown = false;
+    await log.record(access('last'));
+    await log.publish();
+    expect(checkpointsOf(disk)).not.toEqual([]);
+    expect(await recorded(disk)).toEqual([...names(66), 'last']);
+  });
+
   it('of a process that died are published by whoever comes next', async () => {
     const disk = emptyDisk();
     const log = accessLog(storeOf(disk));

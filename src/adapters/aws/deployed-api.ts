@@ -4,7 +4,7 @@ import { createApi } from '../../api/api.ts';
 import { gatewayClaims, principalOf } from '../../api/principal.ts';
 import { type AccessLog, accessLog } from '../../app/access-log.ts';
 import type { Catalogue } from '../../catalog/catalogue.ts';
-import { messageOf } from '../../model/error.ts';
+import { messageOf, WitnessmarkError } from '../../model/error.ts';
 import { activeCatalogue } from './active-catalogue.ts';
 import { deployedJobs } from './deployed-jobs.ts';
 import { type Deployed, withDeployedStore } from './deployment.ts';
@@ -25,6 +25,12 @@ type Answer = ReturnType<ReturnType<typeof handle>>;
 
 /** How long an instance goes on with the custom set that it has seen, in milliseconds. */
 const FRESH_MS = 30_000;
+
+/** Nobody waits for it, and the index function signs later: a line of log is all that says so. */
+const notSigned = (thrown: unknown) => ({
+  ...{ level: 'warn', message: 'accesses are recorded, but not signed yet' },
+  ...{ code: thrown instanceof WitnessmarkError ? thrown.code : 'unexpected', error: messageOf(thrown) },
+});
 
 interface Made {
   readonly api: ReturnType<typeof createApi>;
@@ -48,7 +54,7 @@ export async function answerDeployed(environment: ApiEnvironment, event: object,
 async function currentApi(deployed: Deployed, environment: ApiEnvironment, log: Log): Promise<Made['api']> {
   if (made !== undefined && Date.now() - made.checked < FRESH_MS) return made.api;
   const { catalogue } = await activeCatalogue(deployed.work);
-  const accesses = made?.accesses ?? accessLog(deployed.store);
+  const accesses = made?.accesses ?? accessLog(deployed.store, (thrown) => log(notSigned(thrown)));
   const api = made?.catalogue === catalogue ? made.api : apiOf(deployed, environment, { catalogue, accesses, log });
   made = { api, catalogue, accesses, checked: Date.now() };
   return api;

@@ -52,11 +52,11 @@ async function run(store: Store, options: Options, out: Output): Promise<Exit> {
   await recover(store);
   const stopping = new AbortController();
   const jobs = await folderJobs(options.store, { clock, make: reportWorker(options.store, stopping.signal) });
-  const accesses = accessLog(store);
+  const notSigned = (thrown: unknown): void =>
+    out.note(`accesses are recorded, but not signed yet: ${messageOf(thrown)}`);
+  const accesses = accessLog(store, notSigned);
   const publish = (): void => {
-    accesses
-      .publish()
-      .catch((thrown: unknown) => out.note(`accesses are recorded, but not signed yet: ${messageOf(thrown)}`));
+    accesses.publish().catch(notSigned);
   };
   const timer = setInterval(publish, PUBLISH_MS);
   const secret = () => randomBytes(32).toString('base64url');
