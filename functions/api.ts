@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { invoke, putInStore, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
+import { invoke, putInStore, queryIndex, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** The HTTP API behind API Gateway, which has verified the token. */
@@ -20,6 +20,7 @@ export const handler = wrap({
 export const needs = [
   ...readWholeStore,
   ...writeLedger,
+  queryIndex,
   putInStore('Attach', 'attachments/*'),
   replaceInStore('AskForReport', 'reports/*', 'state/open-reports.json'),
   invoke('ReportFunction'),

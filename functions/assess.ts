@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { Timestamp } from '../src/model/primitives.ts';
 import { configured, Parameters } from './environment.ts';
-import { appendLedger, CONFIGURED, readInStore } from './needs.ts';
+import { appendLedger, CONFIGURED, queryIndex, readInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Makes the assessments that are configured, over what the ledger holds by now. */
@@ -16,4 +16,4 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...appendLedger, readInStore('ReadJudged', 'retrievals/*', ...CONFIGURED)];
+export const needs = [...appendLedger, queryIndex, readInStore('ReadJudged', ...CONFIGURED)];

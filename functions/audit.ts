@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { deploymentIn } from './metrics.ts';
-import { readNotary, readWholeStore, writeLedger } from './needs.ts';
+import { queryIndex, readNotary, readWholeStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Derives the ledger again, seals what came of it, and raises the alarm where it failed or could not be sealed. */
@@ -26,4 +26,4 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...readWholeStore, ...writeLedger, ...readNotary];
+export const needs = [...readWholeStore, ...writeLedger, queryIndex, ...readNotary];

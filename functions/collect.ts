@@ -23,7 +23,7 @@ export const handler = wrap({
 export const needs = [
   ...openStore,
   readInStore('ReadTask', 'staging/*', 'custom-active/*', 'recording/*', 'evidence/*'),
-  readIndex,
+  ...readIndex,
   putInStore('Keep', 'evidence/*', 'retrievals/*'),
   replaceInStore('Stage', 'staging/*'),
   assumeMemberRole,

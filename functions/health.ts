@@ -22,7 +22,7 @@ export const handler = wrap({
 
 export const needs = [
   ...readWholeStore,
-  readIndex,
+  ...readIndex,
   writeIndex,
   ...readRetention,
   replaceInStore('Keep', 'health/newest.json'),

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { AccountId, Day } from '../src/model/primitives.ts';
 import { configured, MemberRole, names, Parameters } from './environment.ts';
-import { appendLedger, assumeMemberRole, CONFIGURED, putInStore, readInStore, readTrails } from './needs.ts';
+import {
+  appendLedger,
+  assumeMemberRole,
+  CONFIGURED,
+  putInStore,
+  queryIndex,
+  readInStore,
+  readTrails,
+} from './needs.ts';
 import { wrap } from './wrap.ts';
 
 const Source = z.enum(['trails', 'lookup']);
@@ -42,6 +50,7 @@ export const handler = wrap({
 
 export const needs = [
   ...appendLedger,
+  queryIndex,
   readInStore('ReadIngested', 'events/*', ...CONFIGURED),
   putInStore('KeepEvents', 'events/*', 'retrievals/*'),
   assumeMemberRole,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { appendLedger, putInStore, readNotaryMemory } from './needs.ts';
+import { appendLedger, putInStore, queryIndex, readNotaryMemory } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Makes the store of the deployment: certificates, verifier key, and the entry that seals them. Once. */
@@ -16,6 +16,7 @@ export const handler = wrap({
 
 export const needs = [
   ...appendLedger,
+  queryIndex,
   putInStore('Make', 'store.json', 'trust/*'),
   { sid: 'KnowKeys', actions: ['kms:GetPublicKey'], resources: ['CheckpointKey', 'ReportKey', 'RootKey'] },
   { sid: 'Certify', actions: ['kms:Sign'], resources: ['RootKey'] },

@@ -42,11 +42,17 @@ export const readLedger: Need = readInStore('ReadLedger', ...LEDGER);
 /** For those that go through whatever the store holds: an audit, a report, the API, the indicators of health. */
 export const readWholeStore: readonly Need[] = [readInStore('ReadStore', '*'), listStore, data, useSecret];
 
-export const readIndex: Need = {
-  sid: 'ReadIndex',
-  actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+/** Finds an entry by its place or by the hash of its body. */
+const findInIndex: Need = {
+  sid: 'FindInIndex',
+  actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
   resources: ['IndexTable'],
 };
+
+/** Goes through lists of entries: those who only append need none of them. */
+export const queryIndex: Need = { sid: 'QueryIndex', actions: ['dynamodb:Query'], resources: ['IndexTable'] };
+
+export const readIndex: readonly Need[] = [findInIndex, queryIndex];
 
 /** Items are put one by one, each under a condition, and never deleted: to clear an index is its owner's to do. */
 export const writeIndex: Need = { sid: 'WriteIndex', actions: ['dynamodb:PutItem'], resources: ['IndexTable'] };
@@ -73,7 +79,7 @@ export const askNotary: Need = {
 
 /** Signs through the notary what was sequenced, and indexes it. */
 export const publishLedger: readonly Need[] = [
-  readIndex,
+  findInIndex,
   writeIndex,
   putInStore('KeepTree', 'tile/*', 'checkpoints/*'),
   replaceInStore('PublishCheckpoint', 'checkpoint'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { AccountId, Region } from '../src/model/primitives.ts';
 import { configured, Parameters } from './environment.ts';
-import { appendLedger, CONFIGURED, readInStore, replaceInStore } from './needs.ts';
+import { appendLedger, CONFIGURED, queryIndex, readInStore, replaceInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 const Event = z.strictObject({
@@ -31,6 +31,7 @@ export const handler = wrap({
 
 export const needs = [
   ...appendLedger,
+  queryIndex,
   readInStore('ReadConfig', 'recording/*', 'staging/*', 'state/lease.json', ...CONFIGURED),
   replaceInStore('Stage', 'staging/*', 'state/lease.json'),
 ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { invoke, type Need, putInStore, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
+import { invoke, type Need, putInStore, queryIndex, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Makes a report that somebody asked for, or a part of it, and has itself invoked again for the next. */
@@ -16,8 +16,9 @@ export const handler = wrap({
 export const needs: readonly Need[] = [
   ...readWholeStore,
   ...writeLedger,
+  queryIndex,
   putInStore('PutReport', 'reports/*'),
-  replaceInStore('FollowReport', 'staging/reports/*', 'state/open-reports.json'),
+  replaceInStore('FollowReport', 'staging/reports/*'),
   {
     sid: 'EndUploads',
     actions: ['s3:AbortMultipartUpload'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { appendLedger, readInStore } from './needs.ts';
+import { appendLedger, queryIndex, readInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Puts what the tasks of a run have staged into the ledger, and the run's end. */
@@ -13,4 +13,4 @@ export const handler = wrap({
   },
 });
 
-export const needs = [...appendLedger, readInStore('ReadStaged', 'staging/*')];
+export const needs = [...appendLedger, queryIndex, readInStore('ReadStaged', 'staging/*')];
