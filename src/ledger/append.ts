@@ -1,6 +1,6 @@
-import type { TreeHead } from './merkle.ts';
-import { leafHash } from './merkle.ts';
-import { edgeRoot, encodeBundle, encodeTile, TILE_WIDTH, type TileName, tileKey, tileRoot } from './tiles.ts';
+import { type Bundle, leavesOf } from './bundle.ts';
+import { HASH_BYTES, type TreeHead } from './merkle.ts';
+import { countAt, edgeRoot, TILE_WIDTH, type TileName, tileKey, tileRoot } from './tiles.ts';
 
 /** A tile or an entry bundle to be stored. */
 export interface TileObject {
@@ -11,67 +11,81 @@ export interface TileObject {
 /** Right edge of a tree: all that is needed to append to it. */
 export interface Edge {
   readonly size: number;
-  /** Hashes of the partial tiles, level 0 first. */
-  readonly levels: readonly (readonly Uint8Array[])[];
-  /** Entries of the partial bundle. */
-  readonly entries: readonly Uint8Array[];
+  /** Bytes of the partial tiles, level 0 first; empty where a level has none. */
+  readonly levels: readonly Uint8Array[];
+  /** Bytes of the partial bundle. */
+  readonly bundle: Uint8Array;
 }
 
 /** Appends entries in memory bounded by the edge; tiles and bundles fall out as they become full. */
 export interface Appender {
-  /** Appends one entry and gives the objects that are full now. */
-  push(entry: Uint8Array): readonly TileObject[];
+  /** Appends the entries of a batch and gives the objects that are full now. */
+  append(batch: Bundle): TileObject[];
   /** Partial tiles and bundle of the current size. */
   partials(): TileObject[];
+  /** Entries so far. */
+  size(): number;
   head(): TreeHead;
 }
 
-const NOTHING_FULL: readonly TileObject[] = [];
+const EMPTY = new Uint8Array();
 
 /** Starts appending at the right edge of a tree. Pure: the objects are a function of the entries alone. */
 export function appender(edge: Edge): Appender {
-  const levels = edge.levels.map((hashes) => [...hashes]);
-  let entries = [...edge.entries];
-  let size = edge.size;
-  /** Number of the tile that position `size` (or the last one before it) is in. */
-  const numberAt = (level: number) => Math.floor(size / TILE_WIDTH ** (level + 1));
+  const levels = [...edge.levels];
+  let { size, bundle } = edge;
 
-  function carry(level: number, hash: Uint8Array): readonly TileObject[] {
-    levels[level] ??= [];
-    const tile = levels[level];
-    tile.push(hash);
-    if (tile.length < TILE_WIDTH) return NOTHING_FULL;
-    levels[level] = [];
-    // `size` counts the new entry already, so the full tile is the one before the next.
-    const full = tileObject({ level, number: numberAt(level) - 1, width: TILE_WIDTH }, encodeTile(tile));
-    return [full, ...carry(level + 1, tileRoot(tile))];
+  /** The bundles that these entries fill. */
+  function bundlesOf({ bytes, ends }: Bundle): TileObject[] {
+    const full: TileObject[] = [];
+    let from = 0;
+    for (let count = TILE_WIDTH - (size % TILE_WIDTH); count <= ends.length; count += TILE_WIDTH) {
+      const to = ends[count - 1] ?? 0;
+      const number = countAt(1, size) + full.length;
+      full.push(tileObject({ level: 'entries', number, width: TILE_WIDTH }, joined(bundle, bytes.subarray(from, to))));
+      [bundle, from] = [EMPTY, to];
+    }
+    bundle = joined(bundle, bytes.subarray(from));
+    return full;
+  }
+
+  /** The tiles that hashes fill where they follow those of their level, and the ones above. */
+  function tilesOf(level: number, hashes: Uint8Array): TileObject[] {
+    const all = joined(levels[level] ?? EMPTY, hashes);
+    const count = Math.floor(all.length / TILE_BYTES);
+    levels[level] = all.subarray(count * TILE_BYTES);
+    if (count === 0) return [];
+    const first = countAt(level + 1, size);
+    const tiles = Array.from({ length: count }, (_, at) => all.subarray(at * TILE_BYTES, (at + 1) * TILE_BYTES));
+    const full = tiles.map((tile, at) => tileObject({ level, number: first + at, width: TILE_WIDTH }, tile));
+    return [...full, ...tilesOf(level + 1, Buffer.concat(tiles.map(tileRoot)))];
   }
 
   return {
-    push(entry) {
-      entries.push(entry);
-      size += 1;
-      const tiles = carry(0, leafHash(entry));
-      if (entries.length < TILE_WIDTH) return tiles;
-      const bundle = tileObject(
-        { level: 'entries', number: numberAt(0) - 1, width: TILE_WIDTH },
-        encodeBundle(entries),
-      );
-      entries = [];
-      return [bundle, ...tiles];
+    append(batch) {
+      const full = [...bundlesOf(batch), ...tilesOf(0, leavesOf(batch))];
+      size += batch.ends.length;
+      return full;
     },
     partials() {
+      const width = size % TILE_WIDTH;
+      const name: TileName = { level: 'entries', number: countAt(1, size), width };
       const tiles = levels.flatMap((hashes, level) =>
         hashes.length === 0
           ? []
-          : [tileObject({ level, number: numberAt(level), width: hashes.length }, encodeTile(hashes))],
+          : [tileObject({ level, number: countAt(level + 1, size), width: hashes.length / HASH_BYTES }, hashes)],
       );
-      if (entries.length === 0) return tiles;
-      const name: TileName = { level: 'entries', number: numberAt(0), width: entries.length };
-      return [tileObject(name, encodeBundle(entries)), ...tiles];
+      return width === 0 ? tiles : [tileObject(name, bundle), ...tiles];
     },
+    size: () => size,
     head: () => ({ size, root: edgeRoot(levels) }),
   };
+}
+
+const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  return first.length === 0 ? second : Buffer.concat([first, second]);
 }
 
 function tileObject(tile: TileName, bytes: Uint8Array): TileObject {

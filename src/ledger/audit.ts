@@ -75,6 +75,7 @@ export interface AuditOptions {
   readonly bounds?: LineBounds;
 }
 
+const NONE: ReadonlySet<number> = new Set();
 const NOTHING_BEHIND = { bodies: 0, retrievals: 0, evidenceObjects: 0, retrievalObjects: 0 };
 const NOTHING: AuditCounts = { entries: 0, batches: 0, tiles: 0, checkpoints: 0, timestamps: 0, ...NOTHING_BEHIND };
 
@@ -101,11 +102,12 @@ async function auditAll(options: AuditOptions, keys: ReturnType<typeof parseVkey
   const store = auditedStore(objects, report);
   const signed = await auditHeads(store, await announcedKeys(objects, keys), options.notaryState);
   await auditCosignatures(store, signed, options.policy);
-  const scan = await scanBatches(store, signed.sizes);
+  const scan = await scanBatches(objects, store, signed.sizes);
   const { leaves, tree } = await findTruth(objects, store, scan, signed);
   // A size past the entries that are known has been reported already, and its tiles cannot be checked.
   const sizes = [...signed.sizes].filter((size) => size <= tree.size);
-  const tiles = await auditTiles(store, tree, sizes);
+  const same = leaves === scan.leaves ? scan.sameBundles : NONE;
+  const tiles = await auditTiles(store, tree, sizes, same);
   const entries = auditEntries(objects, store, scan, leaves);
   const content = await (options.bodies === false ? parsed(entries) : auditContent(store, entries, options));
   const checkpoints = new Set(signed.heads.map((head) => head.size)).size;

@@ -1,8 +1,8 @@
 import { Entry } from '../model/entry.ts';
 import { messageOf, WitnessmarkError } from '../model/error.ts';
+import type { BundleBounds } from './bundle.ts';
 import { canonicalize } from './canonical.ts';
 import { utf8 } from './text.ts';
-import type { BundleBounds } from './tiles.ts';
 
 /** Bytes that one entry may have: it commits to a body and carries nothing else. */
 export const MAX_ENTRY_BYTES = 1024;

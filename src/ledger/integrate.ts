@@ -1,6 +1,7 @@
 import { WitnessmarkError } from '../model/error.ts';
 import type { Objects, StoredObject } from '../ports/objects.ts';
 import { appender, type Edge, type TileObject } from './append.ts';
+import { encodeBundle } from './bundle.ts';
 import { CHECKPOINT_KEY, type Checkpoint, checkpointKey, openCheckpoint, openCheckpointObject } from './checkpoint.ts';
 import { batchKey } from './entry.ts';
 import { consistencyProof, emptyRoot, rootOf, sameBytes, type TreeHead } from './merkle.ts';
@@ -82,23 +83,20 @@ function checkNotAhead(published: number, notarySize: number): void {
 /** Writes bundles and tiles of all batches past `from`; gives the new head. */
 async function append(objects: Objects, from: Tree): Promise<TreeHead> {
   const tree = appender(await edgeOf(from));
-  let pending: TileObject[] = [];
   for (;;) {
-    const start = tree.head().size;
+    const start = tree.size();
     const batch = await objects.get(batchKey(start));
     if (batch === undefined) break;
-    for (const entry of decodeBatch(start, batch.bytes)) pending.push(...tree.push(entry));
-    await store(objects, pending);
-    pending = [];
+    await store(objects, tree.append(decodeBatch(start, batch.bytes)));
   }
-  if (tree.head().size > from.head.size) await store(objects, tree.partials());
+  if (tree.size() > from.head.size) await store(objects, tree.partials());
   return tree.head();
 }
 
 async function edgeOf({ head, edge, bundle }: Tree): Promise<Edge> {
   const partial = head.size % TILE_WIDTH > 0;
   const entries = partial ? await bundle(Math.floor(head.size / TILE_WIDTH)) : [];
-  return { size: head.size, levels: edge, entries };
+  return { size: head.size, levels: edge, bundle: encodeBundle(entries) };
 }
 
 async function store(objects: Objects, tiles: readonly TileObject[]): Promise<void> {

@@ -1,11 +1,11 @@
 import { WitnessmarkError } from '../model/error.ts';
 import type { Objects } from '../ports/objects.ts';
+import { type Bundle, encodeBundle, parseBundle } from './bundle.ts';
 import { CHECKPOINT_KEY, checkpointKey, parseCheckpoint } from './checkpoint.ts';
 import { isCosigned } from './cosignatures.ts';
 import { BATCH_BOUNDS, batchKey, MAX_BATCH_ENTRIES, MAX_ENTRY_BYTES } from './entry.ts';
 import { sameBytes } from './merkle.ts';
 import { parseNote } from './note.ts';
-import { decodeBundle, encodeBundle } from './tiles.ts';
 
 /**
  * Appends entries as one batch and gives the index of the first. When it returns, the indices are
@@ -29,7 +29,7 @@ export async function sequence(
     const present = await objects.get(batchKey(start));
     if (present !== undefined) {
       if (sameBytes(present.bytes, batch)) return { start };
-      start += countBatch(start, present.bytes);
+      start += decodeBatch(start, present.bytes).ends.length;
     } else if ((await objects.create(batchKey(start), batch)) === 'created') {
       return { start };
     }
@@ -51,16 +51,12 @@ export async function checkSequenced(objects: Objects, start: number, entries: r
 }
 
 /** Decodes `batch/<start>`; throws `ledger-batch-malformed`. */
-export function decodeBatch(start: number, bytes: Uint8Array): Uint8Array[] {
+export function decodeBatch(start: number, bytes: Uint8Array): Bundle {
   try {
-    return decodeBundle(bytes, BATCH_BOUNDS);
+    return parseBundle(bytes, BATCH_BOUNDS);
   } catch (thrown) {
     throw new WitnessmarkError('ledger-batch-malformed', `${batchKey(start)} cannot be read`, { cause: thrown });
   }
-}
-
-function countBatch(start: number, bytes: Uint8Array): number {
-  return decodeBatch(start, bytes).length;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { WitnessmarkError } from '../model/error.ts';
-import { foldPeaks, HASH_BYTES, nodeHash } from './merkle.ts';
+import { peaksOf } from './hashes.ts';
+import { foldPeaks, HASH_BYTES } from './merkle.ts';
 
 /** Hashes in a full tile, entries in a full bundle (C2SP tlog-tiles). */
 export const TILE_WIDTH = 256;
@@ -10,12 +11,6 @@ export interface TileName {
   readonly number: number;
   /** 1 to 256; below 256 the object is a partial one. */
   readonly width: number;
-}
-
-/** How large a bundle may be: bounds are checked before anything is cut out of bytes from outside. */
-export interface BundleBounds {
-  readonly maxEntries: number;
-  readonly maxEntryBytes: number;
 }
 
 const TILE_KEY = /^tile\/(entries|0|[1-9]\d?)\/((?:x\d{3}\/){0,5}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
@@ -62,75 +57,21 @@ export function partialsOf(size: number): TileName[] {
   return tiles;
 }
 
-/** Joins hashes into the bytes of a tile. */
-export function encodeTile(hashes: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(hashes);
-}
-
-/** Cuts the bytes of a tile of exactly `width` hashes; throws `ledger-tile-malformed` on another length. */
-export function decodeTile(bytes: Uint8Array, width: number): Uint8Array[] {
-  if (bytes.length !== width * HASH_BYTES) {
-    const message = `a tile of ${width} hashes has ${width * HASH_BYTES} bytes, got ${bytes.length}`;
-    throw new WitnessmarkError('ledger-tile-malformed', message);
-  }
-  return Array.from({ length: width }, (_, at) => bytes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
-}
-
-/** Roots of the complete subtrees that a tile's hashes fall into, left to right. */
-export function tilePeaks(hashes: readonly Uint8Array[]): Uint8Array[] {
-  const stack: Uint8Array[] = [];
-  for (const [at, hash] of hashes.entries()) {
-    let top = hash;
-    // As often as the count so far can be halved, a subtree is complete together with the one to its left.
-    for (let count = at + 1; count % 2 === 0; count /= 2) top = nodeHash(stack.pop() ?? top, top);
-    stack.push(top);
-  }
-  return stack;
+/** The hashes of a tile of exactly `width`, one behind the other; throws `ledger-tile-malformed` on another length. */
+export function checkTile(bytes: Uint8Array, width: number): Uint8Array {
+  if (bytes.length === width * HASH_BYTES) return bytes;
+  const message = `a tile of ${width} hashes has ${width * HASH_BYTES} bytes, got ${bytes.length}`;
+  throw new WitnessmarkError('ledger-tile-malformed', message);
 }
 
 /** Root of a full tile: what its level above holds for it. */
-export function tileRoot(hashes: readonly Uint8Array[]): Uint8Array {
-  return foldPeaks(tilePeaks(hashes));
+export function tileRoot(tile: Uint8Array): Uint8Array {
+  return foldPeaks(peaksOf(tile));
 }
 
-/** Root of a tree from the partial tiles of its right edge, level 0 first (an empty list where a level has none). */
-export function edgeRoot(levels: readonly (readonly Uint8Array[])[]): Uint8Array {
-  return foldPeaks(levels.toReversed().flatMap(tilePeaks));
-}
-
-/** Entry bundle: each entry behind its length as two bytes, big-endian. */
-export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
-  const bytes = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + 2 + entry.length, 0));
-  let at = 0;
-  for (const entry of entries) {
-    if (entry.length > 0xffff)
-      throw new WitnessmarkError('ledger-bundle-malformed', `an entry of ${entry.length} bytes is too long`);
-    bytes.writeUInt16BE(entry.length, at);
-    bytes.set(entry, at + 2);
-    at += 2 + entry.length;
-  }
-  return bytes;
-}
-
-/** The entries of a bundle; throws `ledger-bundle-malformed` on a cut entry or anything out of bounds. */
-export function decodeBundle(bytes: Uint8Array, bounds: BundleBounds): Uint8Array[] {
-  const entries: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-    const end = at + 2 + length;
-    if (length === 0 || length > bounds.maxEntryBytes || end > bytes.length || entries.length === bounds.maxEntries) {
-      throw malformedBundle(`entry ${entries.length} at byte ${at} of ${bytes.length} has length ${length}`, bounds);
-    }
-    entries.push(bytes.subarray(at + 2, end));
-    at = end;
-  }
-  if (entries.length === 0) throw malformedBundle('it is empty', bounds);
-  return entries;
-}
-
-function malformedBundle(what: string, bounds: BundleBounds): WitnessmarkError {
-  const expected = `1 to ${bounds.maxEntries} entries of 1 to ${bounds.maxEntryBytes} bytes`;
-  return new WitnessmarkError('ledger-bundle-malformed', `expected a bundle of ${expected}, but ${what}`);
+/** Root of a tree from the partial tiles of its right edge, level 0 first (empty where a level has none). */
+export function edgeRoot(levels: readonly Uint8Array[]): Uint8Array {
+  return foldPeaks(levels.toReversed().flatMap(peaksOf));
 }
 
 /** 1234067 is `x001/x234/067`. */

@@ -1,24 +1,16 @@
 import { WitnessmarkError } from '../model/error.ts';
 import type { Objects } from '../ports/objects.ts';
+import { entriesOf, leavesOf, parseBundle } from './bundle.ts';
 import { MAX_ENTRY_BYTES } from './entry.ts';
-import { fromLeaves, type HashAt, leafHash, sameBytes, type TreeHead } from './merkle.ts';
-import {
-  countAt,
-  decodeBundle,
-  decodeTile,
-  edgeRoot,
-  levelsOf,
-  TILE_WIDTH,
-  type TileName,
-  tileKey,
-  tileRoot,
-} from './tiles.ts';
+import { hashIn, splitHashes } from './hashes.ts';
+import { fromLeaves, HASH_BYTES, type HashAt, sameBytes, type TreeHead } from './merkle.ts';
+import { checkTile, countAt, edgeRoot, levelsOf, TILE_WIDTH, type TileName, tileKey, tileRoot } from './tiles.ts';
 
 /** The stored tree of one tree head. Everything it gives was verified up to the head's root. */
 export interface Tree {
   readonly head: TreeHead;
-  /** Hashes of the tiles at the right edge, level 0 first; an empty list where a level has no partial tile. */
-  readonly edge: readonly (readonly Uint8Array[])[];
+  /** Bytes of the partial tiles at the right edge, level 0 first; empty where a level has none. */
+  readonly edge: readonly Uint8Array[];
   readonly hashAt: HashAt;
   /** Entries `number * 256` onwards, up to 256 of them. */
   bundle(number: number): Promise<readonly Uint8Array[]>;
@@ -28,6 +20,7 @@ export interface Tree {
 const MAX_CACHED_TILES = 64;
 /** Bundles kept in memory: up to 256 KiB each. */
 const MAX_CACHED_BUNDLES = 16;
+const EMPTY = new Uint8Array();
 
 /**
  * Opens the tree of a head that is trusted already. Throws `ledger-tile-missing` or
@@ -46,20 +39,21 @@ export async function openTree(objects: Objects, head: TreeHead): Promise<Tree> 
   return { head, edge, hashAt: hashReader(tile), bundle: bundleReader(objects, head, tile) };
 }
 
-type ReadTile = (level: number, number: number) => Promise<readonly Uint8Array[]>;
+/** Gives the hashes of a tile, one behind the other. */
+type ReadTile = (level: number, number: number) => Promise<Uint8Array>;
 
-async function readEdge(objects: Objects, head: TreeHead, level: number): Promise<readonly Uint8Array[]> {
+async function readEdge(objects: Objects, head: TreeHead, level: number): Promise<Uint8Array> {
   const count = countAt(level, head.size);
   const width = count % TILE_WIDTH;
-  return width === 0 ? [] : loadTile(objects, { level, number: Math.floor(count / TILE_WIDTH), width });
+  return width === 0 ? EMPTY : loadTile(objects, { level, number: Math.floor(count / TILE_WIDTH), width });
 }
 
 /** Each full tile is checked against the hash that the level above holds for it, up to the edge, which was checked. */
 function tileReader(objects: Objects, head: TreeHead, edge: Tree['edge']): ReadTile {
-  const cache = new Map<number, readonly Uint8Array[]>();
+  const cache = new Map<number, Uint8Array>();
   return async function read(level, number) {
     const full = Math.floor(countAt(level, head.size) / TILE_WIDTH);
-    if (number === full) return edge[level] ?? [];
+    if (number === full) return edge[level] ?? EMPTY;
     if (number > full)
       throw new WitnessmarkError('ledger-out-of-range', `tile ${number} of level ${level} is past the tree`);
     const slot = slotOf(level, number);
@@ -67,8 +61,7 @@ function tileReader(objects: Objects, head: TreeHead, edge: Tree['edge']): ReadT
     if (known !== undefined) return known;
     const above = await read(level + 1, Math.floor(number / TILE_WIDTH));
     const hashes = await loadTile(objects, { level, number, width: TILE_WIDTH });
-    const expected = above[number % TILE_WIDTH];
-    if (expected === undefined || !sameBytes(tileRoot(hashes), expected))
+    if (!sameBytes(tileRoot(hashes), hashIn(above, number % TILE_WIDTH)))
       throw differs('ledger-tile-differs', tileKey({ level, number, width: TILE_WIDTH }));
     remember(cache, { key: slot, value: hashes, most: MAX_CACHED_TILES });
     return hashes;
@@ -77,7 +70,7 @@ function tileReader(objects: Objects, head: TreeHead, edge: Tree['edge']): ReadT
 
 /** Nodes within a tile are hashed once, however many proofs go through them. */
 function hashReader(tile: ReadTile): HashAt {
-  const cache = new Map<number, { readonly hashes: readonly Uint8Array[]; readonly inside: HashAt }>();
+  const cache = new Map<number, { readonly hashes: Uint8Array; readonly inside: HashAt }>();
   return async (level, index) => {
     const tileLevel = Math.floor(level / 8);
     const width = 2 ** (level % 8);
@@ -86,9 +79,10 @@ function hashReader(tile: ReadTile): HashAt {
     const hashes = await tile(tileLevel, number);
     const slot = slotOf(tileLevel, number);
     const known = cache.get(slot);
-    const inside = known?.hashes === hashes ? known.inside : fromLeaves(hashes);
+    const inside = known?.hashes === hashes ? known.inside : fromLeaves(splitHashes(hashes));
     if (inside !== known?.inside) remember(cache, { key: slot, value: { hashes, inside }, most: MAX_CACHED_TILES });
-    if ((first % TILE_WIDTH) + width <= hashes.length) return inside(level % 8, (first % TILE_WIDTH) / width);
+    if (((first % TILE_WIDTH) + width) * HASH_BYTES <= hashes.length)
+      return inside(level % 8, (first % TILE_WIDTH) / width);
     throw new WitnessmarkError('ledger-out-of-range', `node ${index} of level ${level} is not complete in the tree`);
   };
 }
@@ -108,19 +102,17 @@ async function readBundle(objects: Objects, head: TreeHead, tile: ReadTile, numb
   const width = Math.min(TILE_WIDTH, head.size - number * TILE_WIDTH);
   const [key, bytes] = await loadWidest(objects, { level: 'entries', number, width });
   if (bytes === undefined) throw new WitnessmarkError('ledger-bundle-missing', `${key} is missing`);
-  const entries = decodeBundle(bytes, { maxEntries: TILE_WIDTH, maxEntryBytes: MAX_ENTRY_BYTES }).slice(0, width);
-  const leaves = await tile(0, number);
-  const same =
-    entries.length === width && entries.every((entry, at) => sameBytes(leafHash(entry), leaves[at] ?? entry));
-  if (!same) throw differs('ledger-bundle-differs', key);
-  return entries;
+  const all = parseBundle(bytes, { maxEntries: TILE_WIDTH, maxEntryBytes: MAX_ENTRY_BYTES });
+  const bundle = { bytes, ends: all.ends.slice(0, width) };
+  if (!sameBytes(leavesOf(bundle), await tile(0, number))) throw differs('ledger-bundle-differs', key);
+  return entriesOf(bundle);
 }
 
-async function loadTile(objects: Objects, tile: TileName): Promise<Uint8Array[]> {
+async function loadTile(objects: Objects, tile: TileName): Promise<Uint8Array> {
   const [key, bytes] = await loadWidest(objects, tile);
   if (bytes === undefined) throw new WitnessmarkError('ledger-tile-missing', `${key} is missing`);
   const partial = key === tileKey(tile);
-  return decodeTile(bytes, partial ? tile.width : TILE_WIDTH).slice(0, tile.width);
+  return checkTile(bytes, partial ? tile.width : TILE_WIDTH).subarray(0, tile.width * HASH_BYTES);
 }
 
 /** A partial object may be gone once the full one exists (C2SP tlog-tiles), which begins with the same bytes. */

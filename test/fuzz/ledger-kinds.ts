@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { memoryNotaryState } from '../../src/adapters/memory/notary-state.ts';
+import { decodeBundle } from '../../src/ledger/bundle.ts';
 import { formatCheckpoint, openCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { formatConsistency } from '../../src/ledger/consistency.ts';
 import { cosign, witnessKeyOf } from '../../src/ledger/cosignature.ts';
@@ -9,7 +10,7 @@ import { gzipLines } from '../../src/ledger/json-lines.ts';
 import { formatNote, formatSignature, parseNote, parseVkey, parseVkeys } from '../../src/ledger/note.ts';
 import { parsePolicy } from '../../src/ledger/policy.ts';
 import { parseProof, verifyProof } from '../../src/ledger/proof.ts';
-import { decodeBundle, decodeTile, parseTileKey, tileRoot } from '../../src/ledger/tiles.ts';
+import { checkTile, parseTileKey, tileRoot } from '../../src/ledger/tiles.ts';
 import { createWitness } from '../../src/ledger/witness.ts';
 import { proofsIn } from '../pack/fixture.ts';
 import { ed25519Signer } from '../pack/keys.ts';
@@ -102,7 +103,7 @@ export const tile: FuzzKind = {
       read: (input, nth) => {
         if (nth % 3 === 0) return parseTileKey(input.toString('latin1')) ? 'accepted' : 'refused';
         if (nth % 3 === 1)
-          return tileRoot(decodeTile(input, Math.max(1, input.length >> 5))).length === 32 ? 'accepted' : 'refused';
+          return tileRoot(checkTile(input, Math.max(1, input.length >> 5))).length === 32 ? 'accepted' : 'refused';
         for (const entry of decodeBundle(input, BATCH_BOUNDS)) parseEntry(entry);
         return 'accepted';
       },

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appender } from '../../src/ledger/append.ts';
-import { fromLeaves, leafHash, rootOf } from '../../src/ledger/merkle.ts';
-import { decodeBundle, decodeTile, encodeBundle, parseTileKey, partialsOf, tileKey } from '../../src/ledger/tiles.ts';
+import { appender, type TileObject } from '../../src/ledger/append.ts';
+import { decodeBundle, encodeBundle, leavesOf, parseBundle } from '../../src/ledger/bundle.ts';
+import { peaksOf, splitHashes } from '../../src/ledger/hashes.ts';
+import { foldPeaks, fromLeaves, leafHash, rootOf } from '../../src/ledger/merkle.ts';
+import { checkTile, parseTileKey, partialsOf, tileKey } from '../../src/ledger/tiles.ts';
 
 const BOUNDS = { maxEntries: 256, maxEntryBytes: 1024 };
 
@@ -71,45 +73,95 @@ describe('tiles', () => {
   });
 
   it('refuses a tile of another width', () => {
-    expect(() => decodeTile(new Uint8Array(64), 1)).toThrow(expect.objectContaining({ code: 'ledger-tile-malformed' }));
-    expect(decodeTile(new Uint8Array(64), 2)).toHaveLength(2);
+    expect(() => checkTile(new Uint8Array(64), 1)).toThrow(expect.objectContaining({ code: 'ledger-tile-malformed' }));
+    expect(checkTile(new Uint8Array(64), 2)).toHaveLength(64);
+  });
+});
+
+describe('many hashes at once', () => {
+  const entry = fc.uint8Array({ minLength: 1, maxLength: 1024 });
+
+  it('gives the leaf hash of each entry, and leaves the bundle as it was', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 20 }), (entries) => {
+        const bytes = encodeBundle(entries);
+        const before = Uint8Array.from(bytes);
+        const leaves = splitHashes(leavesOf(parseBundle(bytes, BOUNDS)));
+        expect(leaves).toEqual(entries.map(leafHash));
+        expect(Uint8Array.from(bytes)).toEqual(before);
+      }),
+      { numRuns: 200 },
+    );
+    const longest = new Uint8Array(0xffff).fill(7);
+    const bundle = parseBundle(encodeBundle([longest]), { maxEntries: 1, maxEntryBytes: 0xffff });
+    expect(leavesOf(bundle)).toEqual(leafHash(longest));
+  });
+
+  it('gives the root of the definition over any number of hashes, and leaves them as they were', async () => {
+    const all = Buffer.concat(Array.from({ length: 257 }, (_, at) => leafHash(Uint8Array.of(at & 255))));
+    const before = Uint8Array.from(all);
+    for (const count of [0, 1, 2, 3, 5, 8, 100, 255, 256, 257]) {
+      const hashes = all.subarray(0, count * 32);
+      const root = await rootOf(count, fromLeaves(splitHashes(hashes)));
+      expect(Buffer.from(foldPeaks(peaksOf(hashes)))).toEqual(Buffer.from(root));
+    }
+    expect(Uint8Array.from(all)).toEqual(before);
   });
 });
 
 describe('appending', () => {
   const entries = Array.from({ length: 700 }, (_, at) => Buffer.from(`entry ${at}`));
+  const batchOf = (from: number, to?: number) =>
+    parseBundle(encodeBundle(entries.slice(from, to)), { maxEntries: 4096, maxEntryBytes: 1024 });
+  const fromNothing = () => appender({ size: 0, levels: [], bundle: Buffer.of() });
 
   it('leads to the root of the definition at every size', async () => {
     const source = fromLeaves(entries.map(leafHash));
-    const tree = appender({ size: 0, levels: [], entries: [] });
-    for (const [at, entry] of entries.entries()) {
-      tree.push(entry);
-      expect(tree.head()).toEqual({ size: at + 1, root: Buffer.from(await rootOf(at + 1, source)) });
+    const tree = fromNothing();
+    for (const at of entries.keys()) {
+      tree.append(batchOf(at, at + 1));
+      expect(tree.head()).toEqual({ size: at + 1, root: expect.anything() });
+      expect(Buffer.from(tree.head().root)).toEqual(Buffer.from(await rootOf(at + 1, source)));
     }
   });
 
-  it('writes the same objects wherever it was stopped in between', () => {
-    const straight = appender({ size: 0, levels: [], entries: [] });
-    const all = entries.flatMap((entry) => straight.push(entry));
-    expect(all.map((it) => it.key)).toEqual(['tile/entries/000', 'tile/0/000', 'tile/entries/001', 'tile/0/001']);
+  it('writes the same objects wherever it was stopped in between, in batches of any size', () => {
+    const straight = fromNothing();
+    const all = straight.append(batchOf(0));
+    expect(all.map((it) => it.key)).toEqual(['tile/entries/000', 'tile/entries/001', 'tile/0/000', 'tile/0/001']);
+    expect(all.map((it) => it.bytes)).toEqual([
+      encodeBundle(entries.slice(0, 256)),
+      encodeBundle(entries.slice(256, 512)),
+      Buffer.concat(entries.slice(0, 256).map(leafHash)),
+      Buffer.concat(entries.slice(256, 512).map(leafHash)),
+    ]);
+    const sorted = (objects: readonly TileObject[]) => objects.toSorted((a, b) => (a.key < b.key ? -1 : 1));
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 699 }), (stop) => {
-        const first = appender({ size: 0, levels: [], entries: [] });
-        const before = entries.slice(0, stop).flatMap((entry) => first.push(entry));
+      fc.property(fc.integer({ min: 1, max: 699 }), fc.integer({ min: 1, max: 699 }), (one, other) => {
+        const stop = Math.min(one, other);
+        const first = fromNothing();
+        const before = first.append(batchOf(0, stop));
         const source = [...before, ...first.partials()];
         const bytesOf = (level: number | 'entries') =>
-          source.find((it) => it.key.startsWith(`tile/${level}/`) && it.key.includes('.p/'))?.bytes;
-        const levels = [0, 1].map((level) => {
-          const bytes = bytesOf(level);
-          return bytes === undefined ? [] : decodeTile(bytes, bytes.length / 32);
-        });
-        const bundle = bytesOf('entries');
-        const second = appender({ size: stop, levels, entries: bundle ? decodeBundle(bundle, BOUNDS) : [] });
-        const after = entries.slice(stop).flatMap((entry) => second.push(entry));
-        expect([...before, ...after]).toEqual(all);
+          source.find((it) => it.key.startsWith(`tile/${level}/`) && it.key.includes('.p/'))?.bytes ?? Buffer.of();
+        const levels = [0, 1].map(bytesOf);
+        const second = appender({ size: stop, levels, bundle: bytesOf('entries') });
+        const after = [stop, Math.max(one, other)].flatMap((from, at, cuts) =>
+          from === cuts[at + 1] ? [] : second.append(batchOf(from, cuts[at + 1])),
+        );
+        expect(sorted([...before, ...after])).toEqual(sorted(all));
         expect(second.partials()).toEqual(straight.partials());
+        expect(second.size()).toBe(700);
       }),
-      { numRuns: 20, examples: [[255], [256], [257], [512]] },
+      {
+        numRuns: 50,
+        examples: [
+          [255, 699],
+          [256, 300],
+          [257, 257],
+          [512, 513],
+        ],
+      },
     );
   });
 });

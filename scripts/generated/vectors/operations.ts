@@ -1,5 +1,6 @@
 import { identity } from '../../../src/app/identity.ts';
 import { drawn, sampleSize } from '../../../src/assess/sample.ts';
+import { decodeBundle, encodeBundle } from '../../../src/ledger/bundle.ts';
 import { canonicalize, sha256Hex } from '../../../src/ledger/canonical.ts';
 import { openCheckpoint, parseCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import { parseConsistency } from '../../../src/ledger/consistency.ts';
@@ -15,7 +16,7 @@ import {
 import { parseNote, parseVkey, verifyNote } from '../../../src/ledger/note.ts';
 import { populationDigest } from '../../../src/ledger/population.ts';
 import { parseProof } from '../../../src/ledger/proof.ts';
-import { decodeBundle, encodeBundle, partialsOf, tileKey } from '../../../src/ledger/tiles.ts';
+import { partialsOf, tileKey } from '../../../src/ledger/tiles.ts';
 import { Body } from '../../../src/model/entry.ts';
 import { WitnessmarkError } from '../../../src/model/error.ts';
 import { bagInfoText } from '../../../src/pack/bag.ts';

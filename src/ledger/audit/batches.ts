@@ -1,9 +1,13 @@
 import { messageOf } from '../../model/error.ts';
+import type { Objects } from '../../ports/objects.ts';
+import { type Bundle, leavesOf } from '../bundle.ts';
 import { batchKey, MAX_BATCH_ENTRIES } from '../entry.ts';
-import { leafHash } from '../merkle.ts';
+import { sameBytes } from '../merkle.ts';
 import { decodeBatch } from '../sequence.ts';
+import { TILE_WIDTH, tileKey } from '../tiles.ts';
+import { createReport } from './findings.ts';
 import { createLeaves, type Leaves } from './leaves.ts';
-import { type AuditedStore, largestOf } from './store.ts';
+import { type AuditedStore, auditedStore, inParallel, largestOf } from './store.ts';
 
 /** A batch that can be read. */
 export interface BatchRange {
@@ -16,6 +20,8 @@ export interface BatchRange {
 export interface BatchScan {
   readonly batches: readonly BatchRange[];
   readonly leaves: Leaves;
+  /** Numbers of full entry bundles that were seen to hold the same bytes as the batches. */
+  readonly sameBundles: ReadonlySet<number>;
   /** Index after the last entry. */
   readonly end: number;
 }
@@ -24,8 +30,13 @@ export interface BatchScan {
  * Reads all batches, checks that each begins where the one before it ends, and hashes their entries.
  * `boundaries` are sizes at which a batch is known to end: those that were signed.
  */
-export async function scanBatches(store: AuditedStore, boundaries: ReadonlySet<number>): Promise<BatchScan> {
+export async function scanBatches(
+  objects: Objects,
+  store: AuditedStore,
+  boundaries: ReadonlySet<number>,
+): Promise<BatchScan> {
   const leaves = createLeaves();
+  const bundles = bundleComparer(objects);
   const batches: BatchRange[] = [];
   let [end, readable, before] = [0, true, ''];
   const listed = await listBatches(store);
@@ -43,11 +54,15 @@ export async function scanBatches(store: AuditedStore, boundaries: ReadonlySet<n
     // Behind a batch that cannot be read nobody knows where the next one has to begin.
     if (start > end && readable) reportHole(store, { start: end, before, boundaries });
     const batch = await readBatch(store, key, start);
-    for (const [at, hash] of (batch ?? []).entries()) leaves.set(start + at, hash);
-    if (batch !== undefined) batches.push({ key, start, count: batch.length });
-    [end, readable, before] = [start + Math.max(1, batch?.length ?? 0), batch !== undefined, key];
+    const count = batch?.ends.length ?? 0;
+    if (batch !== undefined) {
+      leaves.set(start, leavesOf(batch));
+      batches.push({ key, start, count });
+      await bundles.compare(batch, start);
+    }
+    [end, readable, before] = [start + Math.max(1, count), batch !== undefined, key];
   }
-  return { batches, leaves, end };
+  return { batches, leaves, sameBundles: bundles.same, end };
 }
 
 interface Hole {
@@ -85,14 +100,36 @@ async function listBatches(store: AuditedStore): Promise<{ key: string; start: n
   return expected.sort((a, b) => a.start - b.start);
 }
 
-async function readBatch(store: AuditedStore, key: string, start: number): Promise<Uint8Array[] | undefined> {
+async function readBatch(store: AuditedStore, key: string, start: number): Promise<Bundle | undefined> {
   const bytes = await store.read(key, 'ledger-batch-missing');
   if (bytes === undefined) return undefined;
   try {
-    return decodeBatch(start, bytes).map(leafHash);
+    return decodeBatch(start, bytes);
   } catch (thrown) {
     const cause = thrown instanceof Error ? messageOf(thrown.cause) : '';
     store.report.error('ledger-batch-malformed', key, `${key} cannot be read: ${cause}`);
     return undefined;
   }
+}
+
+/**
+ * Compares batches with the full entry bundles that lie within them, while their bytes are at hand: what is the same
+ * need not be hashed again. Reports nothing; what is not the same is looked at where tiles are checked.
+ */
+function bundleComparer(objects: Objects) {
+  const quiet = auditedStore(objects, createReport());
+  const same = new Set<number>();
+  return {
+    same,
+    async compare({ bytes, ends }: Bundle, start: number): Promise<void> {
+      const first = Math.ceil(start / TILE_WIDTH);
+      const count = Math.max(0, Math.floor((start + ends.length) / TILE_WIDTH) - first);
+      await inParallel(new Array(count).keys(), async (at) => {
+        const from = (first + at) * TILE_WIDTH - start;
+        const expected = bytes.subarray(ends[from - 1] ?? 0, ends[from + TILE_WIDTH - 1]);
+        const stored = await quiet.read(tileKey({ level: 'entries', number: first + at, width: TILE_WIDTH }), '');
+        if (stored !== undefined && sameBytes(stored, expected)) same.add(first + at);
+      });
+    },
+  };
 }

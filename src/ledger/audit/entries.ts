@@ -1,10 +1,12 @@
 import type { Entry } from '../../model/entry.ts';
 import { messageOf } from '../../model/error.ts';
 import type { Objects } from '../../ports/objects.ts';
+import { type Bundle, entriesOf, leavesOf, parseBundle } from '../bundle.ts';
 import { parseEntry } from '../entry.ts';
-import { leafHash, sameBytes } from '../merkle.ts';
+import { hashIn } from '../hashes.ts';
+import { sameBytes } from '../merkle.ts';
 import { decodeBatch } from '../sequence.ts';
-import { decodeBundle, TILE_WIDTH, tileKey } from '../tiles.ts';
+import { TILE_WIDTH, tileKey } from '../tiles.ts';
 import type { BatchRange, BatchScan } from './batches.ts';
 import { createReport } from './findings.ts';
 import type { Leaves } from './leaves.ts';
@@ -56,22 +58,18 @@ function rangesUpTo(scan: BatchScan, end: number): BatchRange[] {
 }
 
 async function readRange(store: AuditedStore, range: BatchRange, leaves: Leaves): Promise<[number, Uint8Array][]> {
-  const found: [number, Uint8Array][] = [];
-  const fromBatch = range.key.startsWith('batch/') ? await readBatch(store, range) : [];
-  for (let index = range.start; index < range.start + range.count; index++) {
-    const bytes = fromBatch[index - range.start];
-    if (isSigned(bytes, leaves.get(index))) found.push([index, bytes]);
-  }
+  const batch = range.key.startsWith('batch/') ? await readBatch(store, range) : undefined;
+  const found = batch === undefined ? [] : signed(batch, range.start, leaves);
   return found.length === range.count ? found : readBundles(store, range, leaves);
 }
 
-async function readBatch(store: AuditedStore, range: BatchRange): Promise<Uint8Array[]> {
+async function readBatch(store: AuditedStore, range: BatchRange): Promise<Bundle | undefined> {
   const bytes = await store.read(range.key, '');
   try {
-    return bytes === undefined ? [] : decodeBatch(range.start, bytes);
+    return bytes === undefined ? undefined : decodeBatch(range.start, bytes);
   } catch {
     // Reported when the batches were scanned.
-    return [];
+    return undefined;
   }
 }
 
@@ -79,23 +77,20 @@ async function readBundles(store: AuditedStore, range: BatchRange, leaves: Leave
   const found: [number, Uint8Array][] = [];
   const end = range.start + range.count;
   for (let at = range.start; at < end; at += TILE_WIDTH - (at % TILE_WIDTH)) {
-    const entries = await readBundle(store, bundleKey(at, leaves.known()));
-    const first = at - (at % TILE_WIDTH);
-    for (const [offset, bytes] of entries.entries()) {
-      const index = first + offset;
-      if (index >= range.start && index < end && isSigned(bytes, leaves.get(index))) found.push([index, bytes]);
-    }
+    const bundle = await readBundle(store, bundleKey(at, leaves.known()));
+    const entries = bundle === undefined ? [] : signed(bundle, at - (at % TILE_WIDTH), leaves);
+    found.push(...entries.filter(([index]) => index >= range.start && index < end));
   }
   return found;
 }
 
-async function readBundle(store: AuditedStore, key: string): Promise<Uint8Array[]> {
+async function readBundle(store: AuditedStore, key: string): Promise<Bundle | undefined> {
   const bytes = await store.read(key, '');
   try {
-    return bytes === undefined ? [] : decodeBundle(bytes, { maxEntries: TILE_WIDTH, maxEntryBytes: 0xffff });
+    return bytes === undefined ? undefined : parseBundle(bytes, { maxEntries: TILE_WIDTH, maxEntryBytes: 0xffff });
   } catch {
     // Reported when the tiles were checked.
-    return [];
+    return undefined;
   }
 }
 
@@ -104,6 +99,13 @@ function bundleKey(index: number, end: number): string {
   return tileKey({ level: 'entries', number, width: Math.min(TILE_WIDTH, end - number * TILE_WIDTH) });
 }
 
-function isSigned(bytes: Uint8Array | undefined, leaf: Uint8Array | undefined): bytes is Uint8Array {
-  return bytes !== undefined && leaf !== undefined && sameBytes(leafHash(bytes), leaf);
+/** The entries of a bundle, which begins with entry `start`, that are those of the leaves, each with its index. */
+function signed(bundle: Bundle, start: number, leaves: Leaves): [number, Uint8Array][] {
+  const hashes = leavesOf(bundle);
+  const found: [number, Uint8Array][] = [];
+  for (const [at, bytes] of entriesOf(bundle).entries()) {
+    const leaf = leaves.get(start + at);
+    if (leaf !== undefined && sameBytes(hashIn(hashes, at), leaf)) found.push([start + at, bytes]);
+  }
+  return found;
 }

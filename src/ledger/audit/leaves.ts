@@ -1,10 +1,14 @@
+import { hashIn } from '../hashes.ts';
 import { HASH_BYTES } from '../merkle.ts';
 import { countAt, edgeRoot, levelsOf, TILE_WIDTH, tileRoot } from '../tiles.ts';
 
 /** Leaf hashes by entry index, 32 bytes each (1 million entries: 32 MB); some may not be known. */
 export interface Leaves {
-  set(index: number, hash: Uint8Array): void;
+  /** Puts hashes from entry `start` on, one behind the other. */
+  set(start: number, hashes: Uint8Array): void;
   get(index: number): Uint8Array | undefined;
+  /** Hashes of the entries `from` to `to`, one behind the other; zeros where one is not known. */
+  slice(from: number, to: number): Uint8Array;
   /** Entries from 0 on whose hashes are all known. */
   known(): number;
   copy(): Leaves;
@@ -20,12 +24,14 @@ export function createLeaves(from?: { bytes: Uint8Array; present: Uint8Array }):
     present = grown(present, capacity);
   };
   return {
-    set(index, hash) {
-      grow(index + 1);
-      bytes.set(hash, index * HASH_BYTES);
-      present[index] = 1;
+    set(start, hashes) {
+      const end = start + hashes.length / HASH_BYTES;
+      grow(end);
+      bytes.set(hashes, start * HASH_BYTES);
+      present.fill(1, start, end);
     },
-    get: (index) => (present[index] === 1 ? bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES) : undefined),
+    get: (index) => (present[index] === 1 ? hashIn(bytes, index) : undefined),
+    slice: (from, to) => bytes.subarray(from * HASH_BYTES, to * HASH_BYTES),
     known() {
       const first = present.indexOf(0);
       return first < 0 ? present.length : first;
@@ -34,11 +40,13 @@ export function createLeaves(from?: { bytes: Uint8Array; present: Uint8Array }):
   };
 }
 
+const NOTHING = new Uint8Array();
+
 /** A whole tree in memory, made from leaves alone: what every stored tile and every signed root must equal. */
 export interface DerivedTree {
   readonly size: number;
-  /** Hashes `from` to `to` of a tile level, or undefined past the tree. */
-  hashes(level: number, from: number, to: number): Uint8Array[] | undefined;
+  /** Hashes `from` to `to` of a tile level, one behind the other, or undefined past the tree. */
+  hashes(level: number, from: number, to: number): Uint8Array | undefined;
   /** Root of the first `size` entries. */
   root(size: number): Uint8Array;
 }
@@ -46,15 +54,17 @@ export interface DerivedTree {
 /** Derives all levels over the leaves that are known without a hole. */
 export function deriveTree(leaves: Leaves): DerivedTree {
   const size = leaves.known();
-  const levels: Uint8Array[][] = [];
+  const above: Uint8Array[] = [];
   for (let level = 1; level < levelsOf(size); level++) {
-    levels[level] = Array.from({ length: countAt(level, size) }, (_, at) =>
-      tileRoot(slice(level - 1, at * TILE_WIDTH, (at + 1) * TILE_WIDTH)),
+    const tiles = Array.from({ length: countAt(level, size) }, (_, at) =>
+      slice(level - 1, at * TILE_WIDTH, (at + 1) * TILE_WIDTH),
     );
+    above.push(Buffer.concat(tiles.map(tileRoot)));
   }
-  function slice(level: number, from: number, to: number): Uint8Array[] {
-    if (level > 0) return levels[level]?.slice(from, to) ?? [];
-    return Array.from({ length: to - from }, (_, at) => leaves.get(from + at) ?? new Uint8Array());
+  function slice(level: number, from: number, to: number): Uint8Array {
+    return level === 0
+      ? leaves.slice(from, to)
+      : (above[level - 1] ?? NOTHING).subarray(from * HASH_BYTES, to * HASH_BYTES);
   }
   return {
     size,

@@ -1,28 +1,20 @@
 import { messageOf } from '../../model/error.ts';
+import { leavesOf, parseBundle } from '../bundle.ts';
 import { MAX_ENTRY_BYTES } from '../entry.ts';
-import { leafHash, sameBytes } from '../merkle.ts';
-import {
-  countAt,
-  decodeBundle,
-  encodeTile,
-  levelsOf,
-  parseTileKey,
-  partialsOf,
-  TILE_WIDTH,
-  type TileName,
-  tileKey,
-} from '../tiles.ts';
+import { sameBytes } from '../merkle.ts';
+import { countAt, levelsOf, parseTileKey, partialsOf, TILE_WIDTH, type TileName, tileKey } from '../tiles.ts';
 import type { DerivedTree } from './leaves.ts';
 import { type AuditedStore, inParallel, largestOf } from './store.ts';
 
 /**
  * Compares every stored tile and entry bundle with what the entries lead to, and finds those that a
- * signed size needs and that are not there.
+ * signed size needs and that are not there. Full bundles `same` hold the very bytes that the entries were taken from.
  */
 export async function auditTiles(
   store: AuditedStore,
   tree: DerivedTree,
   signedSizes: readonly number[],
+  same: ReadonlySet<number>,
 ): Promise<number> {
   const required = new Map(requiredTiles(signedSizes).map((tile) => [tileKey(tile), tile]));
   const listed = await store.list('tile/');
@@ -33,7 +25,11 @@ export async function auditTiles(
   await inParallel(listed, async (key) => {
     const tile = parseTileKey(key);
     if (tile === undefined) store.report.error('ledger-object-unexpected', key, `${key} is no name of a tile`);
-    else await auditTile(store, tree, tile, required.has(key));
+    else
+      await auditTile(store, tree, tile, {
+        needed: required.has(key),
+        seen: isFullBundle(tile) && same.has(tile.number),
+      });
   });
   return listed.length;
 }
@@ -51,7 +47,13 @@ function requiredTiles(sizes: readonly number[]): TileName[] {
   return [...full, ...sizes.flatMap(partialsOf)];
 }
 
-async function auditTile(store: AuditedStore, tree: DerivedTree, tile: TileName, needed: boolean): Promise<void> {
+/** A tile that was `seen` to be right needs no second look; one that is not `needed` should not be there. */
+async function auditTile(
+  store: AuditedStore,
+  tree: DerivedTree,
+  tile: TileName,
+  { needed, seen }: { readonly needed: boolean; readonly seen: boolean },
+): Promise<void> {
   const key = tileKey(tile);
   const first = tile.number * TILE_WIDTH;
   const expected = tree.hashes(tile.level === 'entries' ? 0 : tile.level, first, first + tile.width);
@@ -60,27 +62,30 @@ async function auditTile(store: AuditedStore, tree: DerivedTree, tile: TileName,
     store.report.error('ledger-tile-unexpected', key, message);
     return;
   }
-  const bytes = await store.read(key, code(tile, 'missing'));
-  if (bytes === undefined) return;
-  const wrong = tile.level === 'entries' ? bundleProblem(bytes, expected) : tileProblem(bytes, expected);
-  if (wrong !== undefined) store.report.error(code(tile, 'differs'), key, `${key} was altered: ${wrong}`);
-  else if (!needed) {
-    // A worker that stopped before its tree was signed leaves such tiles; so does a checkpoint that was taken away.
-    store.report.warning('ledger-tile-unreferenced', key, `${key} belongs to no signed size`);
+  if (!seen) {
+    const bytes = await store.read(key, code(tile, 'missing'));
+    if (bytes === undefined) return;
+    const wrong = tile.level === 'entries' ? bundleProblem(bytes, expected) : tileProblem(bytes, expected);
+    if (wrong !== undefined) {
+      store.report.error(code(tile, 'differs'), key, `${key} was altered: ${wrong}`);
+      return;
+    }
   }
+  // A worker that stopped before its tree was signed leaves such tiles; so does a checkpoint that was taken away.
+  if (!needed) store.report.warning('ledger-tile-unreferenced', key, `${key} belongs to no signed size`);
 }
 
-function tileProblem(bytes: Uint8Array, expected: readonly Uint8Array[]): string | undefined {
-  return sameBytes(bytes, encodeTile(expected)) ? undefined : 'its hashes are not those of the entries';
+const isFullBundle = ({ level, width }: TileName): boolean => level === 'entries' && width === TILE_WIDTH;
+
+function tileProblem(bytes: Uint8Array, expected: Uint8Array): string | undefined {
+  return sameBytes(bytes, expected) ? undefined : 'its hashes are not those of the entries';
 }
 
 /** A bundle has one encoding only, so equal leaf hashes mean equal bytes. */
-function bundleProblem(bytes: Uint8Array, expected: readonly Uint8Array[]): string | undefined {
+function bundleProblem(bytes: Uint8Array, expected: Uint8Array): string | undefined {
   try {
-    const entries = decodeBundle(bytes, { maxEntries: TILE_WIDTH, maxEntryBytes: MAX_ENTRY_BYTES });
-    const same =
-      entries.length === expected.length && entries.every((it, at) => sameBytes(leafHash(it), expected[at] ?? it));
-    return same ? undefined : 'its entries are not those of the batches';
+    const bundle = parseBundle(bytes, { maxEntries: TILE_WIDTH, maxEntryBytes: MAX_ENTRY_BYTES });
+    return sameBytes(leavesOf(bundle), expected) ? undefined : 'its entries are not those of the batches';
   } catch (thrown) {
     return messageOf(thrown);
   }

@@ -4,7 +4,7 @@ import { checkpointKey } from '../checkpoint.ts';
 import { HASH_BYTES, sameBytes } from '../merkle.ts';
 import type { NotaryRecord } from '../notary.ts';
 import { encodeBase64 } from '../text.ts';
-import { countAt, decodeTile, TILE_WIDTH, tileKey } from '../tiles.ts';
+import { countAt, TILE_WIDTH, tileKey } from '../tiles.ts';
 import { type BatchScan, reportHole } from './batches.ts';
 import { createReport } from './findings.ts';
 import type { SignedHeads } from './heads.ts';
@@ -70,8 +70,7 @@ async function tileLeaves(objects: Objects, size: number): Promise<Leaves> {
   for (let number = 0; number * TILE_WIDTH < countAt(0, size); number++) {
     const width = Math.min(TILE_WIDTH, size - number * TILE_WIDTH);
     const bytes = await quiet.read(tileKey({ level: 0, number, width }), 'ledger-tile-missing');
-    if (bytes?.length !== width * HASH_BYTES) continue;
-    for (const [at, hash] of decodeTile(bytes, width).entries()) leaves.set(number * TILE_WIDTH + at, hash);
+    if (bytes?.length === width * HASH_BYTES) leaves.set(number * TILE_WIDTH, bytes);
   }
   return leaves;
 }

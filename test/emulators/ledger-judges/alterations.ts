@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeBundle, encodeBundle } from '../../../src/ledger/bundle.ts';
 import { formatNote, parseNote, verifierKeyOf } from '../../../src/ledger/note.ts';
-import { decodeBundle, encodeBundle } from '../../../src/ledger/tiles.ts';
 import { flipped, ORIGIN, testSigner } from '../../ledger/helpers.ts';
 
 /** What somebody did to one object of a log. */

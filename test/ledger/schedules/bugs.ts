@@ -1,3 +1,4 @@
+import { encodeBundle } from '../../../src/ledger/bundle.ts';
 import { CHECKPOINT_KEY, formatCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import { batchKey } from '../../../src/ledger/entry.ts';
 import type { NotaryRecord, NotaryState } from '../../../src/ledger/notary.ts';
@@ -5,7 +6,6 @@ import { createNotary, type Notary } from '../../../src/ledger/notary.ts';
 import { formatNote, verifierKeyOf } from '../../../src/ledger/note.ts';
 import { decodeBatch, type sequence } from '../../../src/ledger/sequence.ts';
 import { decodeBase64 } from '../../../src/ledger/text.ts';
-import { encodeBundle } from '../../../src/ledger/tiles.ts';
 import { WitnessmarkError } from '../../../src/model/error.ts';
 import type { EvidenceIndex } from '../../../src/ports/evidence-index.ts';
 import type { Objects, StoredObject } from '../../../src/ports/objects.ts';
@@ -103,7 +103,7 @@ const startOf = async (objects: Objects): Promise<number> => {
   return stored === undefined ? 0 : Number(Buffer.from(stored.bytes).toString().split('\n')[1]);
 };
 
-const after = (start: number, batch: StoredObject): number => start + decodeBatch(start, batch.bytes).length;
+const after = (start: number, batch: StoredObject): number => start + decodeBatch(start, batch.bytes).ends.length;
 
 async function withoutWalk(objects: Objects, entries: readonly Uint8Array[]): Promise<{ start: number }> {
   let start = await startOf(objects);
