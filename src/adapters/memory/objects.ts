@@ -23,7 +23,7 @@ export function memoryObjects(options: { files?: Map<string, Uint8Array>; fault?
   let seen = 0;
 
   const put = (key: string, bytes: Uint8Array) => {
-    files.set(key, Uint8Array.from(bytes));
+    files.set(key, new Uint8Array(bytes));
   };
   const versionOf = (bytes: Uint8Array) => {
     const known = versions.get(bytes);
@@ -44,7 +44,7 @@ export function memoryObjects(options: { files?: Map<string, Uint8Array>; fault?
     get: async (key) =>
       run('get', checkKey(key), () => {
         const bytes = files.get(key);
-        return bytes && { bytes: Uint8Array.from(bytes), version: versionOf(bytes) };
+        return bytes && { bytes: new Uint8Array(bytes), version: versionOf(bytes) };
       }),
     create: async (key, bytes) =>
       run('create', checkKey(key), () => {
