@@ -1,4 +1,4 @@
-import { type Bundle, leavesOf } from './bundle.ts';
+import { type Bundle, leavesOf, startOf } from './bundle.ts';
 import { HASH_BYTES, type TreeHead } from './merkle.ts';
 import { countAt, edgeRoot, TILE_WIDTH, type TileName, tileKey, tileRoot } from './tiles.ts';
 
@@ -40,7 +40,7 @@ export function appender(edge: Edge): Appender {
     const full: TileObject[] = [];
     let from = 0;
     for (let count = TILE_WIDTH - (size % TILE_WIDTH); count <= ends.length; count += TILE_WIDTH) {
-      const to = ends[count - 1] ?? 0;
+      const to = startOf(ends, count);
       const number = countAt(1, size) + full.length;
       full.push(tileObject({ level: 'entries', number, width: TILE_WIDTH }, joined(bundle, bytes.subarray(from, to))));
       [bundle, from] = [EMPTY, to];

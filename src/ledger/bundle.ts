@@ -50,8 +50,18 @@ export function decodeBundle(bytes: Uint8Array, bounds: BundleBounds): Uint8Arra
   return entriesOf(parseBundle(bytes, bounds));
 }
 
-export function entriesOf({ bytes, ends }: Bundle): Uint8Array[] {
-  return ends.map((end, at) => bytes.subarray((ends[at - 1] ?? 0) + 2, end));
+export function entriesOf(bundle: Bundle): Uint8Array[] {
+  return bundle.ends.map((_, at) => entryIn(bundle, at));
+}
+
+/** Entry number `at` of a bundle. */
+export function entryIn({ bytes, ends }: Bundle, at: number): Uint8Array {
+  return bytes.subarray(startOf(ends, at) + 2, ends[at]);
+}
+
+/** Where the length of entry number `at` begins; the entries before it end there. */
+export function startOf(ends: readonly number[], at: number): number {
+  return at === 0 ? 0 : (ends[at - 1] ?? 0);
 }
 
 /** What a leaf's hash is made of, 0x00 and the entry; and a view of each length of it, since it takes time to make one. */

@@ -1,4 +1,4 @@
-import { createPublicKey, hash, verify } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { WitnessmarkError } from '../model/error.ts';
 import { decodeBase64, encodeBase64, utf8 } from './text.ts';
 
@@ -171,13 +171,24 @@ export function verifyNote(note: Note, keys: readonly VerifierKey[]): VerifiedNo
 
 /** Whether `signature` is the key's Ed25519 signature over `text`. */
 export function verifySignature(key: VerifierKey, text: string, signature: Uint8Array): boolean {
-  const spki = { key: Buffer.from(spkiOf(key)), format: 'der', type: 'spki' } as const;
   try {
-    return verify(null, Buffer.from(text), createPublicKey(spki), signature);
+    return verify(null, Buffer.from(text), publicKeyOf(key), signature);
   } catch {
     // A key that OpenSSL refuses verifies nothing.
     return false;
   }
+}
+
+/** Keys that have been read; bounded, since they come from outside. */
+const publicKeys = new Map<string, KeyObject>();
+const MAX_PUBLIC_KEYS = 100;
+
+function publicKeyOf(key: VerifierKey): KeyObject {
+  const known = publicKeys.get(key.vkey);
+  if (known !== undefined) return known;
+  const read = createPublicKey({ key: Buffer.from(spkiOf(key)), format: 'der', type: 'spki' });
+  if (publicKeys.size < MAX_PUBLIC_KEYS) publicKeys.set(key.vkey, read);
+  return read;
 }
 
 function parseSignature(line: string): NoteSignature {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../model/error.ts';
 import type { Objects } from '../../ports/objects.ts';
-import { type Bundle, leavesOf } from '../bundle.ts';
+import { type Bundle, leavesOf, startOf } from '../bundle.ts';
 import { batchKey, MAX_BATCH_ENTRIES } from '../entry.ts';
 import { sameBytes } from '../merkle.ts';
 import { decodeBatch } from '../sequence.ts';
@@ -126,7 +126,7 @@ function bundleComparer(objects: Objects) {
       const count = Math.max(0, Math.floor((start + ends.length) / TILE_WIDTH) - first);
       await inParallel(new Array(count).keys(), async (at) => {
         const from = (first + at) * TILE_WIDTH - start;
-        const expected = bytes.subarray(ends[from - 1] ?? 0, ends[from + TILE_WIDTH - 1]);
+        const expected = bytes.subarray(startOf(ends, from), startOf(ends, from + TILE_WIDTH));
         const stored = await quiet.read(tileKey({ level: 'entries', number: first + at, width: TILE_WIDTH }), '');
         if (stored !== undefined && sameBytes(stored, expected)) same.add(first + at);
       });

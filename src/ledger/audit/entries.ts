@@ -1,7 +1,7 @@
 import type { Entry } from '../../model/entry.ts';
 import { messageOf } from '../../model/error.ts';
 import type { Objects } from '../../ports/objects.ts';
-import { type Bundle, entriesOf, leavesOf, parseBundle } from '../bundle.ts';
+import { type Bundle, entryIn, leavesOf, parseBundle } from '../bundle.ts';
 import { parseEntry } from '../entry.ts';
 import { hashIn } from '../hashes.ts';
 import { sameBytes } from '../merkle.ts';
@@ -57,10 +57,13 @@ function rangesUpTo(scan: BatchScan, end: number): BatchRange[] {
   return ranges;
 }
 
-async function readRange(store: AuditedStore, range: BatchRange, leaves: Leaves): Promise<[number, Uint8Array][]> {
+type Indexed = readonly [index: number, bytes: Uint8Array];
+
+async function readRange(store: AuditedStore, range: BatchRange, leaves: Leaves): Promise<Iterable<Indexed>> {
   const batch = range.key.startsWith('batch/') ? await readBatch(store, range) : undefined;
-  const found = batch === undefined ? [] : signed(batch, range.start, leaves);
-  return found.length === range.count ? found : readBundles(store, range, leaves);
+  const signed = leaves.slice(range.start, range.start + range.count);
+  if (batch !== undefined && sameBytes(leavesOf(batch), signed)) return indexed(batch, range.start);
+  return readBundles(store, range, leaves);
 }
 
 async function readBatch(store: AuditedStore, range: BatchRange): Promise<Bundle | undefined> {
@@ -73,13 +76,18 @@ async function readBatch(store: AuditedStore, range: BatchRange): Promise<Bundle
   }
 }
 
-async function readBundles(store: AuditedStore, range: BatchRange, leaves: Leaves): Promise<[number, Uint8Array][]> {
-  const found: [number, Uint8Array][] = [];
+async function readBundles(store: AuditedStore, range: BatchRange, leaves: Leaves): Promise<Indexed[]> {
+  const found: Indexed[] = [];
   const end = range.start + range.count;
   for (let at = range.start; at < end; at += TILE_WIDTH - (at % TILE_WIDTH)) {
     const bundle = await readBundle(store, bundleKey(at, leaves.known()));
-    const entries = bundle === undefined ? [] : signed(bundle, at - (at % TILE_WIDTH), leaves);
-    found.push(...entries.filter(([index]) => index >= range.start && index < end));
+    if (bundle === undefined) continue;
+    const first = at - (at % TILE_WIDTH);
+    const hashes = leavesOf(bundle);
+    for (const [index, bytes] of indexed(bundle, first)) {
+      const leaf = index >= range.start && index < end ? leaves.get(index) : undefined;
+      if (leaf !== undefined && sameBytes(hashIn(hashes, index - first), leaf)) found.push([index, bytes]);
+    }
   }
   return found;
 }
@@ -99,14 +107,7 @@ function bundleKey(index: number, end: number): string {
   return tileKey({ level: 'entries', number, width: Math.min(TILE_WIDTH, end - number * TILE_WIDTH) });
 }
 
-/** The entries of a bundle, which begins with entry `start`, that are those of the leaves, each with its index. */
-function signed(bundle: Bundle, start: number, leaves: Leaves): [number, Uint8Array][] {
-  const hashes = leavesOf(bundle);
-  const entries = entriesOf(bundle).map((bytes, at): [number, Uint8Array] => [start + at, bytes]);
-  // Nearly always it is all of them, which one look tells.
-  if (sameBytes(hashes, leaves.slice(start, start + entries.length))) return entries;
-  return entries.filter(([index], at) => {
-    const leaf = leaves.get(index);
-    return leaf !== undefined && sameBytes(hashIn(hashes, at), leaf);
-  });
+/** The entries of a bundle that begins with entry `start`, one at a time: a whole batch of them would be in the way. */
+function* indexed(bundle: Bundle, start: number): Iterable<Indexed> {
+  for (let at = 0; at < bundle.ends.length; at++) yield [start + at, entryIn(bundle, at)];
 }
