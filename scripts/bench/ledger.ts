@@ -47,7 +47,9 @@ async function speed(rounds: number): Promise<void> {
   const names = Object.keys(measured[0] ?? {}) as (keyof Awaited<ReturnType<typeof round>>)[];
   const medians = Object.fromEntries(names.map((name) => [name, median(measured.map((it) => it[name]))]));
   const base = medians['SHA-256 of 65 bytes, into a buffer'] ?? 0;
-  console.log(`${ROUND_ENTRIES} entries of ${bulkEntries(0, 1)[0]?.length} bytes, median of ${rounds} rounds`);
+  console.log(
+    `${ROUND_ENTRIES} entries of ${bulkEntries(0, 1)[0]?.length} bytes, one thread, median of ${rounds} rounds`,
+  );
   console.table(
     names.map((name) => ({
       what: name,
