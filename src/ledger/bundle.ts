@@ -72,13 +72,13 @@ const LEAF_INPUTS: Uint8Array[] = [];
 export function leavesOf({ bytes, ends }: Bundle): Uint8Array {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const hashes = Buffer.allocUnsafe(ends.length * HASH_BYTES);
-  let start = 0;
-  for (const [at, end] of ends.entries()) {
-    const length = end - start - 1;
-    source.copy(LEAF_INPUT, 1, start + 2, end);
+  for (let at = 0; at < ends.length; at++) {
+    const start = startOf(ends, at) + 2;
+    const end = startOf(ends, at + 1);
+    const length = 1 + end - start;
+    source.copy(LEAF_INPUT, 1, start, end);
     LEAF_INPUTS[length] ??= LEAF_INPUT.subarray(0, length);
     writeHash(hashes, at, LEAF_INPUTS[length]);
-    start = end;
   }
   return hashes;
 }
