@@ -28,6 +28,7 @@ import {
 import { kmsClient } from './kms-client.ts';
 import { kmsSecret } from './kms-secret.ts';
 import { kmsSigner } from './kms-signer.ts';
+import { openedLate } from './late-signer.ts';
 import { s3NotaryState } from './notary-state.ts';
 import { s3Inventory } from './s3-inventory.ts';
 import { type Retention, type S3ObjectsOptions, s3Objects } from './s3-objects.ts';
@@ -168,19 +169,6 @@ async function signersOf(options: OpenAwsStoreOptions, { kms: client, origin, ke
     openDocument(),
   ]);
   return { notary: createNotary({ state: storeNotaryState(options), signer, origin }), documentSigner };
-}
-
-/** A signer whose key is asked for when something is signed: most functions sign nothing and may not. */
-function openedLate(algorithm: Signer['algorithm'], spki: Uint8Array, open: () => Promise<Signer>): Signer {
-  let opened: Promise<Signer> | undefined;
-  return {
-    algorithm,
-    publicKey: async () => Uint8Array.from(spki),
-    async sign(message) {
-      opened ??= open();
-      return (await opened).sign(message);
-    },
-  };
 }
 
 async function indexOf({ table, region }: AwsStoreOptions, objects: Objects): Promise<EvidenceIndex> {
