@@ -29,7 +29,7 @@ export function permissionsPage({ services, permissions }: ServiceCatalogue, rol
     '## The functions of a deployment',
     'Each function of `serverless.yml` has a role of its own (`serverless/roles.json`), with what its file in `functions/` says that it needs. What is named is a resource of the stack by its logical id, and behind a slash the objects of a bucket; `MemberRoles`, `TrailBuckets`, `TrailObjects` and `TrailKeys` are what the parameters name. Beside that each may write to its own log group (`logs:CreateLogStream`, `logs:PutLogEvents`) and send traces (`xray:PutTelemetryRecords`, `xray:PutTraceSegments`).',
     'No role may delete an object or an item, and only that of `notary` may sign a checkpoint. `s3:ListBucket` is needed to read, too: S3 tells only those who may list that an object is absent. `s3:PutObjectRetention` is needed where Object Lock is on: what must stay is put with its retention.',
-    '`npm run test:grants` deploys the stack on an emulator that enforces IAM, takes from each role one action on one resource at a time, and has the function do everything that it does. What it cannot show there is listed with its reason in `test/deploy/not-shown.ts`.',
+    '`npm run test:grants` deploys the stack on an emulator that enforces IAM, takes from each role one action on one resource at a time, and has the function do everything that it does: it must fail, or say what it did not do. The emulator asks nobody for `s3:PutObjectRetention`, so of that the requests are looked at: what a function puts with a retention is what its role names, no more and no less. What cannot be shown there is listed with its reason in `test/deploy/not-shown.ts`.',
     roles,
     '## By service',
     ...services.map(serviceSection),

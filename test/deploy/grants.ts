@@ -43,21 +43,29 @@ export const grantsOf = ({ Statement }: Policy): Grant[] =>
     listed(Action).flatMap((action) => listed(Resource).map((arn) => ({ sid, action, arn, on: keyIn(arn) }))),
   );
 
-/** The policy without one grant; all others stand. */
-export function without(policy: Policy, { sid, action, arn }: Grant): Policy {
-  const split = (it: Statement): Statement[] => {
-    if (it.Sid !== sid) return [it];
-    const actions = listed(it.Action).filter((other) => other !== action);
-    const resources = listed(it.Resource).filter((other) => other !== arn);
-    return [
-      ...(actions.length === 0 ? [] : [{ ...it, Action: actions }]),
-      ...(resources.length === 0 ? [] : [{ ...it, Sid: `${sid}Else`, Action: action, Resource: resources }]),
-    ];
+/** The policy without some grants; all others stand. */
+export function without(policy: Policy, taken: readonly Grant[]): Policy {
+  const left = (it: Statement): Statement[] => {
+    const its = taken.filter(({ sid }) => sid === it.Sid);
+    if (its.length === 0) return [it];
+    return listed(it.Action).flatMap((action, at) => {
+      const isTaken = (arn: string): boolean => its.some((grant) => grant.action === action && grant.arn === arn);
+      const Resource = listed(it.Resource).filter((arn) => !isTaken(arn));
+      return Resource.length === 0 ? [] : [{ ...it, Sid: `${it.Sid}${at}`, Action: action, Resource }];
+    });
   };
-  return { ...policy, Statement: policy.Statement.flatMap(split) };
+  return { ...policy, Statement: policy.Statement.flatMap(left) };
 }
 
 export const grantName = ({ sid, action, on }: Grant): string => `${sid}: ${action}${on === '' ? '' : ` on ${on}`}`;
+
+/** Whether a problem is that this grant was missing, in the words of AWS: a denial of its action, on what it is about. */
+export function isDenialOf({ action, arn, on }: Grant, problem: string): boolean {
+  if (!/denied|not authorized/i.test(problem)) return false;
+  if (!new RegExp(`\\b${action.replace(/^.*:/, '')}\\b`).test(problem)) return false;
+  if (arn.includes(':kms:')) return problem.includes(arn);
+  return on.endsWith('*') ? problem.includes(`/${on.slice(0, -1)}`) : on === '' || `${problem} `.includes(`/${on} `);
+}
 
 const iam = new IAMClient({});
 const rolePolicy = (name: string) => ({
@@ -75,12 +83,19 @@ export async function setPolicy(name: string, policy: Policy): Promise<void> {
   await iam.send(new PutRolePolicyCommand({ ...rolePolicy(name), PolicyDocument: JSON.stringify(policy) }));
 }
 
-/** Has the next invocation of a function start an instance, which has opened and remembers nothing. */
-export async function newInstance(name: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+/**
+ * Has the next invocation of a function start an instance, which has opened and remembers nothing; with so many seconds for
+ * each invocation where that is given.
+ */
+export async function newInstance(
+  name: string,
+  variables: Readonly<Record<string, string>> = {},
+  Timeout?: number,
+): Promise<void> {
   const FunctionName = `witnessmark-${STAGE}-${name}`;
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const Variables = { ...Environment?.Variables, ...variables, INSTANCE: randomUUID() };
-  const input: UpdateFunctionConfigurationCommandInput = { FunctionName, Environment: { Variables } };
+  const input: UpdateFunctionConfigurationCommandInput = { FunctionName, Environment: { Variables }, Timeout };
   await lambda.send(new UpdateFunctionConfigurationCommand(input));
 }
 

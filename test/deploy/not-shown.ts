@@ -10,40 +10,25 @@ export interface NotShown {
   readonly why: string;
 }
 
-const BY_LAMBDA = 'the emulator runs functions itself, and asks for no permission to ';
-const NO_LOCK = 'the emulator makes no bucket with Object Lock by CloudFormation, so nothing is put with a retention';
-const REPEATED = 'only a call of init that was interrupted and is repeated reads what it has sealed before';
-const RECORDING = 'only a run that is older than all others can be played from a recording';
-const NO_404 = 'S3 says of what is absent that it is to those alone who may list; the emulator says it to everybody';
+const BY_LAMBDA = 'Lambda does it with the role of the function, and the emulator with none: to';
+const BY_SERVICE = 'AWS asks KMS in the name of whoever calls, and the emulator does not:';
+const NO_404 =
+  'S3 tells those alone who may list that an object is absent, and all others that it is denied; the emulator tells everybody';
 
 export const NOT_SHOWN: readonly NotShown[] = [
-  { sid: 'Log', why: `${BY_LAMBDA}write their logs` },
-  { sid: 'Trace', why: `${BY_LAMBDA}trace them` },
-  { sid: 'DataKey', why: 'the emulator encrypts without asking KMS for whoever calls S3, DynamoDB, SNS or SQS' },
-  { action: 's3:PutObjectRetention', why: NO_LOCK },
-  { sid: 'ReadRetention', why: NO_LOCK },
-  { sid: 'TakeFromQueue', why: `${BY_LAMBDA}take messages for them from a queue` },
-  { sid: 'TellFailures', why: `${BY_LAMBDA}send what failed three times to a queue` },
-  { sid: 'TrailKeys', why: 'the emulator decrypts without asking KMS for whoever calls S3' },
+  { sid: 'Log', why: `${BY_LAMBDA} write its log` },
+  { sid: 'Trace', why: `${BY_LAMBDA} send its traces` },
+  { sid: 'TakeFromQueue', why: `${BY_LAMBDA} take its messages from a queue` },
+  { sid: 'TellFailures', why: `${BY_LAMBDA} send to a queue what failed three times` },
+  { sid: 'DataKey', why: `${BY_SERVICE} S3, DynamoDB, SNS and SQS hold what is encrypted with the data key` },
+  { sid: 'TrailKeys', why: `${BY_SERVICE} S3 holds log files that trails encrypt with a key of theirs` },
+  {
+    sid: 'ReadRetention',
+    why: 'HeadObject of S3 tells those alone who have it what keeps an object; that of the emulator tells everybody',
+  },
   { functions: ['collect', 'notify'], sid: 'ListStore', why: NO_404 },
-  { functions: ['init'], sid: 'ListNotaryMemory', why: NO_404 },
+  { functions: ['audit', 'init'], sid: 'ListNotaryMemory', why: NO_404 },
   { functions: ['notary'], sid: 'KnowWhatIsAbsent', why: NO_404 },
-  { functions: ['init'], sid: 'ReadLedger', on: 'checkpoints/*', why: REPEATED },
-  { functions: ['init'], sid: 'ReadLedger', on: 'evidence/*', why: REPEATED },
-  {
-    functions: ['collect'],
-    sid: 'ReadTask',
-    on: 'evidence/*',
-    why: 'only the state of a resource that is too large for the table is read from there',
-  },
-  {
-    functions: ['update-index'],
-    sid: 'ReadLedger',
-    on: 'checkpoints/*',
-    why: 'read only where another writer has signed the same tree at the same time',
-  },
-  { sid: 'ReadTask', on: 'recording/*', why: RECORDING },
-  { sid: 'ReadConfig', on: 'recording/*', why: RECORDING },
 ];
 
 /** Whether an entry is about a grant of a function. */

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse, request as sendPlain } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+  request as sendPlain,
+} from 'node:http';
 import { request as sendTls } from 'node:https';
 
 /** A request on its way to an emulator. */
@@ -7,6 +13,7 @@ export interface Asked {
   readonly operation: string;
   readonly method: string;
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** Port that it comes from, by which its process can be found. */
   readonly port: number;
@@ -65,7 +72,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 function askedBy(request: IncomingMessage, body: Buffer): Asked {
   const { method = '', url: path = '', socket, headers } = request;
   const isJson = headers['x-amz-target'] !== undefined;
-  return { operation: operationOf(request, body), method, path, body, port: socket.remotePort ?? 0, isJson };
+  return { operation: operationOf(request, body), method, path, headers, body, port: socket.remotePort ?? 0, isJson };
 }
 
 /** JSON services name the operation in a header, query services in the body. */
