@@ -77,12 +77,17 @@ function folderPlace(folder: string): StorePlace {
 }
 
 async function awsPlace(text: string): Promise<StorePlace> {
-  const [{ parseStoreLocation }, { auditedAwsStore, awsTrustFiles, openAwsStore, storeMeasures }, { initAwsStore }] =
-    await Promise.all([
-      import('../adapters/aws/store-location.ts'),
-      import('../adapters/aws/store.ts'),
-      import('../adapters/aws/init-store.ts'),
-    ]);
+  const [
+    { parseStoreLocation },
+    { awsTrustFiles, openAwsStore, storeMeasures },
+    { auditedAwsStore },
+    { initAwsStore },
+  ] = await Promise.all([
+    import('../adapters/aws/store-location.ts'),
+    import('../adapters/aws/store.ts'),
+    import('../adapters/aws/audited-store.ts'),
+    import('../adapters/aws/init-store.ts'),
+  ]);
   const location = parseStoreLocation(text);
   return {
     // Never unasked: its certificates bear a name, and what is locked keeps it for years.

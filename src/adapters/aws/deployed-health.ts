@@ -2,9 +2,10 @@ import { keepHealth, measureHealth } from '../../app/health/measure.ts';
 import { type AnyAudit, auditAndSeal } from '../../app/self-audit.ts';
 import type { Health } from '../../model/health.ts';
 import { sqliteIndex } from '../local/sqlite-index.ts';
+import { auditedAwsStore } from './audited-store.ts';
 import { withDeployedStore } from './deployment.ts';
 import type { StoreEnvironment } from './deployment-environment.ts';
-import { auditedAwsStore, storeMeasures } from './store.ts';
+import { storeMeasures } from './store.ts';
 import { parseStoreLocation } from './store-location.ts';
 
 /** Stores of at most so many entries are replayed whole: reading more of them every hour would cost more than it tells. */
