@@ -1,15 +1,13 @@
-import { z } from 'zod';
 import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
 import { UploadEvent } from '../src/adapters/aws/upload-event.ts';
+import { Topic } from './environment.ts';
 import { data, listStore, publish, putInStore, readInStore, replaceInStore, tellFailures } from './needs.ts';
 import { wrap } from './wrap.ts';
 
 /** Judges the user's own checks, selectors and frameworks, which lie in `custom/`, whenever one is uploaded or removed. */
 export const handler = wrap({
   event: UploadEvent,
-  environment: StoreEnvironment.pick({ WITNESSMARK_STORE: true }).extend({
-    WITNESSMARK_TOPIC: z.string().startsWith('arn:'),
-  }),
+  environment: StoreEnvironment.pick({ WITNESSMARK_STORE: true }).extend(Topic),
   run: async ({ event, environment, log }) => {
     const { customDeployed } = await import('../src/adapters/aws/deployed-custom.ts');
     log({ message: 'told', objects: event.map(({ key, version }) => ({ key: key.slice(0, 200), version })) });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EventSource } from './events.ts';
 
 /** An empty variable is one that is not set: a template cannot leave one out. */
 export const optional = <Shape extends z.ZodType<unknown, string>>(shape: Shape) =>
@@ -6,6 +7,15 @@ export const optional = <Shape extends z.ZodType<unknown, string>>(shape: Shape)
 
 /** Names with commas between them, as an environment variable can hold them; empty for none. */
 export const names = z.string().transform((text) => text.split(',').flatMap((it) => it.trim() || []));
+
+/** Where CloudTrail's events are taken from. */
+export const Trails = {
+  WITNESSMARK_TRAIL_BUCKETS: names,
+  WITNESSMARK_EVENT_SOURCES: names.pipe(z.array(EventSource)),
+};
+
+/** Where people are told. */
+export const Topic = { WITNESSMARK_TOPIC: z.string().startsWith('arn:') };
 
 /** How member accounts are read. */
 export const MemberRole = {

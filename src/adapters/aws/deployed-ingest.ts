@@ -19,6 +19,8 @@ export interface IngestEvent {
 type IngestEnvironment = MemberEnvironment & {
   /** Addresses of trails' buckets, `s3://bucket[/prefix]`. */
   readonly WITNESSMARK_TRAIL_BUCKETS: readonly string[];
+  /** What is read where the event does not say. */
+  readonly WITNESSMARK_EVENT_SOURCES: readonly TrailSource[];
 };
 
 /**
@@ -27,7 +29,7 @@ type IngestEnvironment = MemberEnvironment & {
  */
 export function ingestDeployed(
   environment: IngestEnvironment,
-  { sources, accounts, since, isOver }: IngestEvent,
+  { sources = environment.WITNESSMARK_EVENT_SOURCES, accounts, since, isOver }: IngestEvent,
   deployed: unknown,
 ): Promise<TrailsResult> {
   return withDeployedStore(environment, async (it) => {
@@ -48,7 +50,7 @@ export function ingestDeployed(
         regions: config.regions,
         catalogue,
         isOver,
-        ...(sources === undefined ? {} : { sources }),
+        sources,
         ...(since === undefined ? {} : { since }),
       });
     } finally {
