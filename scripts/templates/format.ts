@@ -51,9 +51,7 @@ export const format = csvFormat<ControlResult>({
 }
 
 const LINES: Readonly<Record<string, string>> = {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: these are lines of the file that is written
   plain: '`${it.id} ${it.verdict}\\n`',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: these are lines of the file that is written
   jsonl: '`${canonicalize({ control: it.id, verdict: it.verdict })}\\n`',
 };
 
