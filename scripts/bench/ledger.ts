@@ -84,8 +84,8 @@ async function round() {
 async function appendAndAudit(objects: Objects, entries: readonly Uint8Array[]) {
   const ledger = await newLedger(objects);
   const part: EntrySource = (from, count) => entries.slice(from, from + count);
-  const append = await seconds(() => appendBulk(ledger, ROUND_ENTRIES, part));
-  const audit = await seconds(() => audited(ledger, false));
+  const append = await secondsInAll(() => appendBulk(ledger, ROUND_ENTRIES, part));
+  const audit = await secondsInAll(() => audited(ledger, false));
   return { append: ROUND_ENTRIES / append, audit: ROUND_ENTRIES / audit };
 }
 
@@ -155,19 +155,25 @@ async function audited(ledger: OpenLedger, bodies: boolean): Promise<void> {
 
 /** Calls a second, of a million: of a few, most of the garbage would be left for others to collect. */
 async function rateOf(action: (at: number) => void): Promise<number> {
-  const took = await seconds(() => {
+  const took = await secondsInAll(() => {
     for (let call = 0; call < CALLS; call++) action(call % ROUND_ENTRIES);
   });
   return CALLS / took;
 }
 
-/** Each pays for what it leaves to be collected, and for nothing that was left before. */
 async function seconds(action: () => unknown): Promise<number> {
-  collectGarbage();
   const began = performance.now();
   await action();
-  collectGarbage();
   return (performance.now() - began) / 1000;
+}
+
+/** As `seconds`, with the collection of what it leaves behind, and of nothing that was left before. */
+function secondsInAll(action: () => unknown): Promise<number> {
+  collectGarbage();
+  return seconds(async () => {
+    await action();
+    collectGarbage();
+  });
 }
 
 function collectGarbage(): void {
