@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EvidenceItem } from '../../src/model/report.ts';
@@ -98,8 +99,11 @@ describe('CSV cells', () => {
           value: (row: [string, string]) => row[at] ?? '',
         }));
         const format = csvFormat({ name: 't.csv', describes: 'test', columns, rows: () => rows });
-        const [, ...records] = parse(await textOf(format.render(report, [])));
+        const text = await textOf(format.render(report, []));
+        const [, ...records] = parse(text);
         for (const cell of records.flat()) expect(cell).not.toMatch(TRIGGERS);
+        const cells = [['c0', 'c1'], ...rows.map((row) => row.map(neutralise))];
+        expect(text).toBe(stringify(cells, { record_delimiter: '\r\n', quoted_match: /[\r\n]/ }));
         expect(records.map((record) => record.map((cell) => cell.replace(/^'/, '')))).toEqual(rows);
       }),
       { numRuns: 300 },

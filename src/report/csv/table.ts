@@ -47,21 +47,29 @@ export async function* csvOf<Row>(
   columns: readonly CsvColumn<Row>[],
   rows: Iterable<Row> | AsyncIterable<Row>,
 ): AsyncIterable<Uint8Array> {
-  let batch: (string | number | null)[][] = [columns.map((column) => column.name)];
+  let batch = recordOf(columns.map(({ name }) => name));
+  let size = 1;
   for await (const row of rows) {
-    batch.push(columns.map((column) => cell(column.value(row))));
-    if (batch.length < BATCH) continue;
-    yield encode(batch);
-    batch = [];
+    batch += recordOf(columns.map((column) => cell(column.value(row))));
+    size += 1;
+    if (size < BATCH) continue;
+    yield Buffer.from(batch, 'utf8');
+    [batch, size] = ['', 0];
   }
-  if (batch.length > 0) yield encode(batch);
+  if (batch !== '') yield Buffer.from(batch, 'utf8');
 }
 
-function cell(value: string | number | null): string | number | null {
-  return typeof value === 'string' ? neutralise(value) : value;
-}
+type Cell = string | number | null;
 
-function encode(records: (string | number | null)[][]): Uint8Array {
-  // A lone CR or LF must be quoted as well; csv-stringify quotes the record delimiter only.
-  return Buffer.from(stringify(records, { record_delimiter: '\r\n', quoted_match: /[\r\n]/ }), 'utf8');
+const cell = (value: Cell): Cell => (typeof value === 'string' ? neutralise(value) : value);
+
+const QUOTED = /[",\r\n]/;
+
+/** A lone CR or LF must be quoted as well; csv-stringify quotes the record delimiter only. */
+const OPTIONS = { record_delimiter: '\r\n', quoted_match: /[\r\n]/ };
+
+/** A record and its end. One that needs no quotes, as nearly all do, is what its cells are with commas between them. */
+function recordOf(cells: readonly Cell[]): string {
+  const isPlain = cells.every((it) => typeof it !== 'string' || !QUOTED.test(it));
+  return isPlain ? `${cells.join()}\r\n` : stringify([cells], OPTIONS);
 }
