@@ -48,54 +48,70 @@ export function proofWriter(checkpoint: string): (parts: ProofParts) => Uint8Arr
 export const parseProof = (bytes: Uint8Array): TlogProof => proofParser()(bytes);
 
 /**
- * `parseProof` for many proofs of one tree: a hash that stands in the same place, from the root, as in the proof
- * before is the same array of bytes and is not decoded again.
+ * `parseProof` for many proofs of one tree: where the end of a proof, from one of its hashes on, is that of the proof
+ * before, its hashes are the same arrays of bytes and nothing of it is looked at again.
  */
 export function proofParser(): (bytes: Uint8Array) => TlogProof {
-  let last: readonly HashLine[] = [];
-  let known: Tail | undefined;
-  return (bytes) => {
-    const { lines, tail, ...proof } = splitProof(bytes);
-    last = parseHashes(lines, last);
-    if (known === undefined || !tail.equals(known.bytes)) known = { bytes: tail, text: checkpointText(tail) };
-    return { ...proof, checkpoint: known.text, hashes: last.map(({ hash }) => hash) };
+  let last: KnownProof | undefined;
+  return (given) => {
+    const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
+    if (bytes.length > MAX_PROOF_BYTES) throw malformed(`it has ${bytes.length} bytes, more than ${MAX_PROOF_BYTES}`);
+    const { head, end } = (last && joined(bytes, last)) ?? split(bytes);
+    const { lines, ...proof } = parseHead(head);
+    const hashes = [...parseHashes(lines, end.hashes.length), ...end.hashes];
+    const { checkpoint } = end;
+    last = { bytes, hashes, checkpoint, from: head.length - lines.reduce((sum, line) => sum + line.length + 1, 0) };
+    return { ...proof, hashes, checkpoint };
   };
 }
 
-/** The checkpoint of a proof: of all proofs of one tree the same. */
-interface Tail {
+/** The end of a proof: hashes from some level on, and the checkpoint. */
+type ProofEnd = Pick<TlogProof, 'hashes' | 'checkpoint'>;
+
+/** A proof that was parsed, and where in it the first hash stands. */
+interface KnownProof extends ProofEnd {
   readonly bytes: Buffer;
-  readonly text: string;
+  readonly from: number;
 }
 
-function checkpointText(bytes: Uint8Array): string {
-  const text = utf8(bytes);
-  if (text === undefined) throw malformed('it is not UTF-8');
-  return text;
+/** What is left of a proof before an end that is known. */
+interface Joined {
+  readonly head: string;
+  readonly end: ProofEnd;
 }
 
-interface HashLine {
-  readonly line: string;
-  readonly hash: Uint8Array;
+/** Bytes of a hash in base64, with its line feed. */
+const HASH_LINE = 45;
+
+/** Where the end of a proof is that of one before; undefined where it is not, or not surely. */
+function joined(bytes: Buffer, known: KnownProof): Joined | undefined {
+  for (let at = 0; at <= known.hashes.length; at += 1) {
+    const from = known.from + at * HASH_LINE;
+    const length = bytes.length - (known.bytes.length - from);
+    if (length < 1 || bytes.compare(known.bytes, from, known.bytes.length, length) !== 0) continue;
+    const head = bytes.toString('latin1', 0, length);
+    // A blank line before it would be the end of the hashes.
+    if (!head.endsWith('\n') || head.includes('\n\n')) return undefined;
+    return { head, end: { hashes: known.hashes.slice(at), checkpoint: known.checkpoint } };
+  }
+  return undefined;
 }
 
-interface ProofPieces extends Pick<TlogProof, 'index' | 'extra'> {
-  readonly lines: readonly string[];
-  readonly tail: Buffer;
+function split(bytes: Buffer): Joined {
+  const blank = bytes.indexOf(BLANK_LINE);
+  if (blank < 0) throw malformed('expected a blank line before the checkpoint');
+  const checkpoint = utf8(bytes.subarray(blank + BLANK_LINE.length));
+  if (checkpoint === undefined) throw malformed('it is not UTF-8');
+  return { head: bytes.toString('latin1', 0, blank + 1), end: { hashes: [], checkpoint } };
 }
 
-function splitProof(given: Uint8Array): ProofPieces {
-  const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
-  if (bytes.length > MAX_PROOF_BYTES) throw malformed(`it has ${bytes.length} bytes, more than ${MAX_PROOF_BYTES}`);
-  const split = bytes.indexOf(BLANK_LINE);
-  if (split < 0) throw malformed('expected a blank line before the checkpoint');
-  // All of it must be ASCII, and whatever is not is no header, number or base64.
-  const [header, ...lines] = bytes.toString('latin1', 0, split).split('\n');
+/** All of a head must be ASCII, and whatever is not is no header, number or base64. */
+function parseHead(head: string): Pick<TlogProof, 'index' | 'extra'> & { readonly lines: readonly string[] } {
+  const [header, ...lines] = head.slice(0, -1).split('\n');
   if (header !== HEADER) throw malformed(`expected ${HEADER} as first line`);
   const extra = lines[0]?.startsWith('extra ') ? parseExtra(lines.shift() ?? '') : undefined;
   const index = parseIndex(lines.shift() ?? '');
-  const proof = { index, lines, tail: bytes.subarray(split + 2) };
-  return extra === undefined ? proof : { ...proof, extra };
+  return extra === undefined ? { index, lines } : { index, lines, extra };
 }
 
 /**
@@ -124,15 +140,15 @@ function parseIndex(line: string): number {
   return index;
 }
 
-function parseHashes(lines: readonly string[], last: readonly HashLine[]): HashLine[] {
-  if (lines.length > MAX_HASHES) throw malformed(`it has ${lines.length} hashes, more than ${MAX_HASHES}`);
-  return lines.map((line, at) => {
-    const known = last[last.length - lines.length + at];
-    if (known?.line === line) return known;
+/** Hashes before `more` that are known. */
+function parseHashes(lines: readonly string[], more: number): Uint8Array[] {
+  const count = lines.length + more;
+  if (count > MAX_HASHES) throw malformed(`it has ${count} hashes, more than ${MAX_HASHES}`);
+  return lines.map((line) => {
     const hash = decodeBase64(line);
     if (hash?.length !== HASH_BYTES)
       throw malformed(`expected a base64 hash, got ${JSON.stringify(line.slice(0, 100))}`);
-    return { line, hash };
+    return hash;
   });
 }
 

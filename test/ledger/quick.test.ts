@@ -6,6 +6,7 @@ import { inclusionVerifier } from '../../src/ledger/inclusion-verifier.ts';
 import { fromLeaves, inclusionProof, leafHash, rootOf, verifyInclusion } from '../../src/ledger/merkle.ts';
 import { formatProof, parseProof, proofParser } from '../../src/ledger/proof.ts';
 import { Entry } from '../../src/model/entry.ts';
+import { messageOf } from '../../src/model/error.ts';
 
 /** What takes a short way must say what the long one says. */
 describe('whether a text is canonical', () => {
@@ -102,6 +103,45 @@ describe('proofs of one tree in turn', () => {
       });
       expect(parse(bytes)).toEqual(parseProof(bytes));
     }
+  });
+
+  const HASH = `${'A'.repeat(43)}=\n`;
+
+  it('are parsed as each by itself, whatever is put in, taken out or cut', async () => {
+    const { proofOf } = await treeOf(257);
+    const proofs = await Promise.all(
+      [0, 1, 2, 3, 254, 255, 256].map(async (index) =>
+        Buffer.from(
+          formatProof({ index, hashes: await proofOf(index), checkpoint: 'a — b\n', extra: Buffer.of(index % 256) }),
+        ),
+      ),
+    );
+    const edit = fc.record({
+      line: fc.nat(14),
+      at: fc.constantFrom(0, 0, 0, 1, 43, 44),
+      gone: fc.constantFrom(0, 0, 1, 44, 45, 46, 90),
+      put: fc.constantFrom('', '\n', '\n\n', 'A', '=', ' ', '\u00e9', HASH, HASH.repeat(60), 'index 3\n'),
+    });
+    const outcome = (parse: typeof parseProof, bytes: Uint8Array): unknown => {
+      try {
+        return parse(bytes);
+      } catch (thrown) {
+        return messageOf(thrown);
+      }
+    };
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...proofs), fc.option(edit)), { maxLength: 20 }), (given) => {
+        const parse = proofParser();
+        for (const [proof, edit] of given) {
+          const { line = 0, at = 0, gone = 0, put = '' } = edit ?? {};
+          const lines = proof.toString().split(/(?<=\n)/);
+          const from = Buffer.byteLength(lines.slice(0, line).join('')) + at;
+          const bytes = Buffer.concat([proof.subarray(0, from), Buffer.from(put), proof.subarray(from + gone)]);
+          expect(outcome(parse, bytes)).toEqual(outcome(parseProof, bytes));
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 
