@@ -5,6 +5,21 @@ import type { EvidenceItem, Report } from '../../model/report.ts';
 import { FORMATS } from '../../report/formats.ts';
 import { type Digests, digestAll } from './digests.ts';
 import { openPackFiles } from './open.ts';
+import { scanTars, type TarScan } from './proofs.ts';
+import { allBytes, type Read, readCheckpoint, readKeys } from './read.ts';
+import type { PackFiles } from './source.ts';
+
+/** What the thread is started with. */
+export interface AsideStart {
+  readonly folder: string;
+  readonly tars: readonly string[];
+  /** How many of the tars have been claimed, on either side. */
+  readonly claimed: Int32Array<SharedArrayBuffer>;
+}
+
+/** Claims one more tar; false once there is none. */
+export const claimTar = ({ tars, claimed }: Pick<AsideStart, 'tars' | 'claimed'>): boolean =>
+  Atomics.add(claimed, 0, 1) < tars.length;
 
 /** What the thread is told, in this order; any number of `items`. */
 export type AsideTask =
@@ -12,15 +27,16 @@ export type AsideTask =
   | { readonly items: readonly EvidenceItem[] }
   | { readonly end: true };
 
-/** What it answers, each once. */
+/** What it answers: each once, but for as many tars as it has claimed. */
 export type AsideAnswer =
+  | { readonly tar: TarScan }
   | { readonly digests: Digests }
   | { readonly renderings: ReadonlyMap<string, string> }
   | { readonly failed: string };
 
-if (parentPort) await run(parentPort, workerData as { readonly folder: string });
+if (parentPort) await run(parentPort, workerData as AsideStart);
 
-async function run(port: MessagePort, { folder }: { readonly folder: string }): Promise<void> {
+async function run(port: MessagePort, start: AsideStart): Promise<void> {
   const evidence = growing<EvidenceItem>();
   const answer = (given: AsideAnswer): void => port.postMessage(given);
   const failed = (thrown: unknown): void => answer({ failed: messageOf(thrown) });
@@ -29,9 +45,24 @@ async function run(port: MessagePort, { folder }: { readonly folder: string }): 
     else if ('end' in task) evidence.end();
     else renderingsOf(task.report, evidence).then((renderings) => answer({ renderings }), failed);
   });
-  const files = await openPackFiles(folder);
-  await digestAll(files).then((digests) => answer({ digests }), failed);
-  await files.close();
+  try {
+    const files = await openPackFiles(start.folder);
+    for await (const tar of lastTars(files, start)) answer({ tar });
+    answer({ digests: await digestAll(files) });
+  } catch (thrown) {
+    failed(thrown);
+  }
+}
+
+/** Tars of proofs from the last on, for as long as there are any. Whatever is open is closed with the thread. */
+async function* lastTars(files: PackFiles, start: AsideStart): AsyncGenerator<TarScan> {
+  const read: Read = (path, limit) => allBytes(files, path, limit);
+  // Without a checkpoint that holds, nothing is claimed: whoever asks has none either, and says so.
+  const checkpoint = await readKeys(read)
+    .then((keys) => readCheckpoint(read, keys))
+    .catch(() => undefined);
+  const inTurn = { tars: start.tars.toReversed(), claim: () => claimTar(start) };
+  if (checkpoint !== undefined) yield* scanTars(read, checkpoint, inTurn);
 }
 
 /** All formats at once: each goes on as far as there is evidence. */

@@ -1,9 +1,17 @@
 import type { EvidenceItem, Report } from '../../model/report.ts';
 import type { Digests } from './digests.ts';
+import type { TarScan } from './proofs.ts';
 
 /** What can be done aside, on another processor, while a pack is read. Its answers are those of the same code here. */
 export interface Aside {
   digests(): Promise<Digests>;
+  /**
+   * Whether one more tar of proofs is for whoever asks. Here they are taken from the first on, aside from the last on,
+   * until both have met.
+   */
+  claim(): boolean;
+  /** What is proved by a tar that nobody has claimed here. */
+  tar(file: string): Promise<TarScan>;
   /** The report whose renderings are wanted; to be told before any evidence. */
   begin(report: Report): void;
   /** Takes evidence in ledger order, as it is read. */

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { WitnessmarkError } from '../../model/error.ts';
 import { PATHS } from '../paths.ts';
 import type { Aside } from './aside.ts';
-import type { AsideAnswer, AsideTask } from './aside-thread.ts';
+import { type AsideAnswer, type AsideStart, type AsideTask, claimTar } from './aside-thread.ts';
+import { type TarScan, tarsOf } from './proofs.ts';
 import type { PackFiles } from './source.ts';
 
 /** Bytes of bodies from which a thread gains time, and up to which what it holds is no burden. */
@@ -21,26 +22,28 @@ export async function withAside<T>(
 ): Promise<T> {
   const size = files.sizes.get(PATHS.bodies) ?? 0;
   if (availableParallelism() < 2 || size < worth.from || size > worth.to) return work(undefined);
-  const thread = new Worker(new URL('./aside-thread.ts', import.meta.url), { workerData: { folder } });
+  const start: AsideStart = { folder, tars: tarsOf(files), claimed: new Int32Array(new SharedArrayBuffer(4)) };
+  const thread = new Worker(new URL('./aside-thread.ts', import.meta.url), { workerData: start });
   try {
-    return await work(asideOf(thread));
+    return await work(asideOf(thread, start));
   } finally {
     await thread.terminate();
   }
 }
 
-function asideOf(thread: Worker): Aside {
-  const [digests, renderings] = [
-    Promise.withResolvers<Awaited<ReturnType<Aside['digests']>>>(),
-    Promise.withResolvers<Awaited<ReturnType<Aside['renderings']>>>(),
-  ];
+function asideOf(thread: Worker, start: AsideStart): Aside {
+  const digests = Promise.withResolvers<Awaited<ReturnType<Aside['digests']>>>();
+  const renderings = Promise.withResolvers<Awaited<ReturnType<Aside['renderings']>>>();
+  const tars = new Map(start.tars.map((file) => [file, Promise.withResolvers<TarScan>()]));
+  const wanted = [digests, renderings, ...tars.values()];
   const fail = (cause: unknown): void => {
-    for (const it of [digests, renderings]) it.reject(cause);
+    for (const it of wanted) it.reject(cause);
   };
   // Whoever does not ask is not told.
-  for (const { promise } of [digests, renderings]) promise.catch(() => {});
+  for (const { promise } of wanted) promise.catch(() => {});
   thread.on('message', (answer: AsideAnswer) => {
-    if ('digests' in answer) digests.resolve(answer.digests);
+    if ('tar' in answer) tars.get(answer.tar.file)?.resolve(answer.tar);
+    else if ('digests' in answer) digests.resolve(answer.digests);
     else if ('renderings' in answer) renderings.resolve(answer.renderings);
     else fail(threadFailed(answer.failed));
   });
@@ -49,6 +52,8 @@ function asideOf(thread: Worker): Aside {
   const tell = (task: AsideTask): void => thread.postMessage(task);
   return {
     digests: () => digests.promise,
+    claim: () => claimTar(start),
+    tar: (file) => tars.get(file)?.promise ?? Promise.reject(threadFailed(`it was not told of ${file}`)),
     begin: (report) => tell({ report }),
     take: (items) => tell({ items }),
     end: () => tell({ end: true }),

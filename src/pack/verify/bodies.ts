@@ -13,13 +13,14 @@ import { findingList, findingOf, PackFault, unreadable } from './fault.ts';
 import { type Line, linesOf } from './lines.ts';
 import type { Pack } from './pack.ts';
 import type { ProofScan, ProvedEntry } from './proofs.ts';
+import { sharer } from './share.ts';
 import type { Finding } from './types.ts';
 
 /** What later steps need of one item of evidence, and no more: a pack may hold a million. */
 export interface EvidenceState {
   readonly index: number;
   /** What only the tables show beside; left out in a pack that is too large to keep it. */
-  readonly shown?: Pick<Evidence, 'resourceType' | 'name' | 'reason'>;
+  readonly shown: Pick<Evidence, 'resourceType' | 'name' | 'reason'> | undefined;
   readonly hash: string;
   readonly run: string;
   readonly at: string;
@@ -30,7 +31,7 @@ export interface EvidenceState {
   readonly outcome: Evidence['outcome'];
   readonly change: Evidence['change'];
   /** What reports quote of those that failed or could not be judged; left out of all others. */
-  readonly told?: Pick<Evidence, 'name' | 'reason' | 'failures'>;
+  readonly told: Pick<Evidence, 'name' | 'reason' | 'failures'> | undefined;
   /** Time of the event, for event evidence. */
   readonly eventTime: string | undefined;
 }
@@ -88,6 +89,7 @@ interface Collected {
   readonly calls: Map<string, Map<string, CallReference>>;
   readonly unproved: number[];
   readonly hashes: Set<string>;
+  readonly same: (text: string) => string;
 }
 
 /** Reads `bodies.jsonl` once: each line is a canonical body, sealed by the entry that a proof is about. */
@@ -108,6 +110,7 @@ export async function scanBodies(pack: Pack): Promise<BodyScan> {
     calls: new Map(),
     unproved: [],
     hashes: new Set(),
+    same: sharer(),
   };
   const { findings, add } = findingList();
   let last = -1;
@@ -191,8 +194,8 @@ function takeLine(collected: Collected, proofs: ProofScan, { line, last }: { lin
   const body = sealedBody(line, value, proved);
   const { index } = proved;
   if (collected.hashes.has(hash)) throw lineFault(line, 'is there a second time');
-  collected.hashes.add(hash);
-  keep(collected, { body, hash, index, line: line.number });
+  collected.hashes.add(proved.hash);
+  keep(collected, { body, hash: proved.hash, index, line: line.number });
   if (index < last) throw lineFault(line, `ledger entry ${index} comes after entry ${last}`);
   return index;
 }
@@ -211,14 +214,14 @@ function canonicalLine(line: Line): { readonly hash: string; readonly value: unk
   return { hash: sha256Hex(line.bytes), value };
 }
 
-function sealedBody(line: Line, value: unknown, { entry, index }: ProvedEntry): Body {
+function sealedBody(line: Line, value: unknown, proved: ProvedEntry): Body {
   const parsed = Body.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw lineFault(line, `is not a body of any known kind: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const differs = (['kind', 'id', 'run', 'at'] as const).find((key) => parsed.data[key] !== entry[key]);
-  if (differs !== undefined) throw lineFault(line, `says another \`${differs}\` than ledger entry ${index}`);
+  const differs = (['kind', 'id', 'run', 'at'] as const).find((key) => parsed.data[key] !== proved[key]);
+  if (differs !== undefined) throw lineFault(line, `says another \`${differs}\` than ledger entry ${proved.index}`);
   return parsed.data;
 }
 
@@ -235,15 +238,15 @@ function keep(collected: Collected, { body, hash, index, line }: SealedBody): vo
   if (body.kind === 'observations') collected.observations.push({ index, line, body });
   if (body.kind !== 'evidence') return;
   if (collected.samples.has(index)) collected.sampled.set(index, body);
-  const { run, at, source, account, region, subject, outcome, change, event } = body;
-  const { eventTime } = event ?? {};
-  const shown = collected.shown.take(evidenceItem({ index, hash, evidence: body }));
+  const { subject, outcome, change } = body;
+  const { same } = collected;
+  const [run, at, source] = [same(body.run), same(body.at), same(body.source)];
+  const [account, region] = [same(body.account), same(body.region)];
+  const state = { index, hash, run, at, source, account, region, subject, outcome, change };
   const { name, reason, failures } = body;
-  collected.evidence.push({
-    ...{ index, hash, run, at, source, account, region, subject, outcome, change, eventTime },
-    ...(shown === undefined ? {} : { shown }),
-    ...(outcome === 'non_compliant' || outcome === 'inconclusive' ? { told: { name, reason, failures } } : {}),
-  });
+  const told = outcome === 'non_compliant' || outcome === 'inconclusive' ? { name, reason, failures } : undefined;
+  const shown = collected.shown.take(evidenceItem({ index, hash, evidence: body }));
+  collected.evidence.push({ ...state, eventTime: body.event?.eventTime, shown, told });
   for (const reference of body.retrievals) {
     const calls = collected.calls.get(reference.object) ?? new Map<string, CallReference>();
     collected.calls.set(reference.object, calls);

@@ -1,7 +1,7 @@
 import type { Certificate } from 'pkijs';
-import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
+import type { Checkpoint } from '../../ledger/checkpoint.ts';
 import type { Reached } from '../../ledger/handover.ts';
-import { parseVkeys, type VerifierKey } from '../../ledger/note.ts';
+import type { VerifierKey } from '../../ledger/note.ts';
 import { utf8 } from '../../ledger/text.ts';
 import { Report } from '../../model/report.ts';
 import { PATHS } from '../paths.ts';
@@ -9,8 +9,9 @@ import { certificateOf, derOfPem } from '../sign/der.ts';
 import type { Aside } from './aside.ts';
 import { type BodyScan, scanBodies } from './bodies.ts';
 import { type Digests, digestAll } from './digests.ts';
-import { PackFault, unreadable, within } from './fault.ts';
+import { PackFault, within } from './fault.ts';
 import { type ProofScan, scanProofs } from './proofs.ts';
+import { allBytes, type Read, readCheckpoint, readKeys } from './read.ts';
 import type { PackFiles } from './source.ts';
 import { countersigned, trustedKeys } from './trust.ts';
 import type { VerifyOptions } from './types.ts';
@@ -30,8 +31,7 @@ export interface Pack {
   readonly aside: Aside | undefined;
   /** SHA-256 of every file, or the finding that it cannot be read. */
   digests(): Promise<Digests>;
-  /** All bytes of a file that is there and not larger than `limit`; throws a `PackFault`. */
-  bytes(path: string, limit: number): Promise<Uint8Array>;
+  readonly bytes: Read;
   text(path: string, limit: number): Promise<string>;
   report(): Promise<Report>;
   root(): Promise<PackCertificate>;
@@ -50,10 +50,9 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 export const MAX_REPORT = 256 * MIB;
 const MAX_PEM = 64 * KIB;
-const MAX_NOTE = 64 * KIB;
 
 export function packOf(files: PackFiles, options: VerifyOptions, aside?: Aside): Pack {
-  const bytes = (path: string, limit: number) => readAll(files, path, limit);
+  const bytes: Read = (path, limit) => allBytes(files, path, limit);
   const text = async (path: string, limit: number) => textOf(path, await bytes(path, limit));
   const pack: Pack = {
     files,
@@ -65,14 +64,8 @@ export function packOf(files: PackFiles, options: VerifyOptions, aside?: Aside):
     report: once(async () => parseReport(await text(PATHS.json, MAX_REPORT))),
     root: once(async () => parseCertificate(PATHS.root, await text(PATHS.root, MAX_PEM))),
     signing: once(async () => parseCertificate(PATHS.signing, await text(PATHS.signing, MAX_PEM))),
-    keys: once(async () => {
-      const found = await bytes(PATHS.verifierKeys, MAX_NOTE);
-      return within(PATHS.verifierKeys, () => parseVkeys(found));
-    }),
-    checkpoint: once(async () => {
-      const [note, keys] = [await bytes(PATHS.checkpoint, MAX_NOTE), await pack.keys()];
-      return within(PATHS.checkpoint, () => openCheckpoint(note, keys));
-    }),
+    keys: once(() => readKeys(bytes)),
+    checkpoint: once(async () => readCheckpoint(bytes, await pack.keys())),
     trusted: once(() => trustedKeys(pack)),
     countersigned: once(() => countersigned(pack)),
     proofs: once(() => scanProofs(pack)),
@@ -87,20 +80,6 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
     result ??= work();
     return result;
   };
-}
-
-async function readAll(files: PackFiles, path: string, limit: number): Promise<Uint8Array> {
-  const size = files.sizes.get(path);
-  if (size === undefined) throw new PackFault({ file: path, message: 'is missing' });
-  if (size > limit)
-    throw new PackFault({ file: path, message: `has ${size} bytes, more than the ${limit} that it may have` });
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of files.read(path)) chunks.push(chunk);
-  } catch (thrown) {
-    throw unreadable(path, thrown);
-  }
-  return Buffer.concat(chunks);
 }
 
 function textOf(path: string, bytes: Uint8Array): string {

@@ -8,13 +8,16 @@ import { isProofs, MAX_PROOFS_TAR, proofIndex, proofName, proofsPath } from '../
 import { type TarMember, tarMembers } from '../tar.ts';
 import { findingList, findingOf, PackFault } from './fault.ts';
 import type { Pack } from './pack.ts';
+import type { Read } from './read.ts';
+import { sharer } from './share.ts';
+import type { PackFiles } from './source.ts';
 import type { Finding } from './types.ts';
 
-/** One proved ledger entry. */
-export interface ProvedEntry {
-  readonly file: string;
+/** One proved ledger entry: what its body must say too. A pack may hold a million. */
+export interface ProvedEntry extends Pick<Entry, 'kind' | 'id' | 'run' | 'at'> {
   readonly index: number;
-  readonly entry: Entry;
+  /** SHA-256 of the body that it commits to. */
+  readonly hash: string;
 }
 
 /** All proofs of a pack. */
@@ -25,62 +28,108 @@ export interface ProofScan {
   readonly findings: readonly Finding[];
 }
 
+/** What one tar of proofs proves, in its order, and what is wrong with it. */
+export interface TarScan {
+  readonly file: string;
+  readonly proved: readonly ProvedEntry[];
+  readonly findings: readonly Finding[];
+}
+
 /** Reads every `.tlog-proof` and verifies it against the pack's checkpoint. */
 export async function scanProofs(pack: Pack): Promise<ProofScan> {
   const byBody = new Map<string, ProvedEntry>();
   const indices = new Set<number>();
   const { findings, add } = findingList();
-  const provedEntry = prover(await pack.checkpoint());
-  const take = (file: string, { name, bytes }: TarMember): void => {
-    try {
-      const proved = provedEntry({ file, name, bytes });
-      const hash = proved.entry.body.slice('sha256:'.length);
+  for (const scan of await allTars(pack)) {
+    for (const finding of scan.findings) add(finding);
+    for (const proved of scan.proved) {
+      const { index, hash } = proved;
       const other = byBody.get(hash);
-      if (other !== undefined) add({ file, message: `${name}: proves the same body as ${proofName(other.index)}` });
-      indices.add(proved.index);
+      if (other !== undefined)
+        add({ file: scan.file, message: `${proofName(index)}: proves the same body as ${proofName(other.index)}` });
+      indices.add(index);
       byBody.set(hash, proved);
-    } catch (thrown) {
-      const { message } = findingOf(thrown, file);
-      add({ file, message: `${name}: ${message}` });
-    }
-  };
-  for await (const { file, tar } of tarsOf(pack)) {
-    try {
-      let last = -1;
-      for (const member of tarMembers(await tar)) {
-        take(file, member);
-        const index = proofIndex(member.name) ?? last;
-        if (index < last) add({ file, message: `${member.name}: comes after ${proofName(last)}` });
-        last = index;
-      }
-      if (last < 0) add({ file, message: 'holds no proof' });
-    } catch (thrown) {
-      add(findingOf(thrown, file));
     }
   }
   return { byBody, indices, findings };
 }
 
-/** The tars of proofs; one is read while the one before it is looked at. */
-async function* tarsOf(pack: Pack): AsyncGenerator<{ readonly file: string; readonly tar: Promise<Uint8Array> }> {
-  const files = [...pack.files.sizes.keys()].filter(isProofs);
-  const read = (file: string | undefined) => {
-    const tar = file === undefined ? undefined : pack.bytes(file, MAX_PROOFS_TAR);
+/** In order: the first of them from here, and the last from beside, where there is somebody. */
+async function allTars(pack: Pack): Promise<TarScan[]> {
+  const [{ aside }, tars] = [pack, tarsOf(pack.files)];
+  const checkpoint = await pack.checkpoint();
+  const claim = aside?.claim ?? (() => true);
+  const scans: TarScan[] = [];
+  for await (const scan of scanTars(pack.bytes, checkpoint, { tars, claim })) scans.push(scan);
+  for (const file of tars.slice(scans.length)) if (aside !== undefined) scans.push(await aside.tar(file));
+  return scans;
+}
+
+/** The tars of proofs of a pack, in order. */
+export const tarsOf = ({ sizes }: PackFiles): string[] => [...sizes.keys()].filter(isProofs);
+
+/** Tars in the order in which they are to be read; each only if it may be claimed, and none after one that may not. */
+export interface TarsInTurn {
+  readonly tars: readonly string[];
+  claim(): boolean;
+}
+
+/** Reads tars in turn and verifies their proofs; one is read while the one before it is looked at. */
+export async function* scanTars(
+  read: Read,
+  checkpoint: Checkpoint,
+  { tars, claim }: TarsInTurn,
+): AsyncGenerator<TarScan> {
+  const provedEntry = prover(checkpoint);
+  const begin = (file: string | undefined) => {
+    if (file === undefined || !claim()) return undefined;
+    const tar = read(file, MAX_PROOFS_TAR);
     // An error is told when its turn comes.
-    tar?.catch(() => {});
-    return tar;
+    tar.catch(() => {});
+    return { file, tar };
   };
-  let ahead = read(files[0]);
-  for (const [at, file] of files.entries()) {
-    const tar = ahead;
-    ahead = read(files[at + 1]);
-    if (tar !== undefined) yield { file, tar };
+  let ahead = begin(tars[0]);
+  for (let at = 1; ahead !== undefined; at += 1) {
+    const { file, tar } = ahead;
+    ahead = begin(tars[at]);
+    yield await tar
+      .then((bytes) => scanTar(file, bytes, provedEntry))
+      .catch((thrown) => ({
+        file,
+        proved: [],
+        findings: [findingOf(thrown, file)],
+      }));
   }
 }
 
+/** The members of a tar in turn, up to where it is damaged. */
+function scanTar(file: string, tar: Uint8Array, provedEntry: Prover): TarScan {
+  const proved: ProvedEntry[] = [];
+  const { findings, add } = findingList();
+  let last = -1;
+  try {
+    for (const { name, bytes } of tarMembers(tar)) {
+      try {
+        proved.push(provedEntry({ file, name, bytes }));
+      } catch (thrown) {
+        add({ file, message: `${name}: ${findingOf(thrown, file).message}` });
+      }
+      const index = proofIndex(name) ?? last;
+      if (index < last) add({ file, message: `${name}: comes after ${proofName(last)}` });
+      last = index;
+    }
+    if (last < 0) add({ file, message: 'holds no proof' });
+  } catch (thrown) {
+    add(findingOf(thrown, file));
+  }
+  return { file, proved, findings };
+}
+
+type Prover = (member: TarMember & { file: string }) => ProvedEntry;
+
 /** Gives the entry of a proof, or throws what is wrong with it. Neighbours share most of their work. */
-function prover(checkpoint: Checkpoint): (member: TarMember & { file: string }) => ProvedEntry {
-  const [parse, isIncluded] = [proofParser(), inclusionVerifier(checkpoint)];
+function prover(checkpoint: Checkpoint): Prover {
+  const [parse, isIncluded, same] = [proofParser(), inclusionVerifier(checkpoint), sharer()];
   return ({ file, name, bytes }) => {
     const fault = (message: string): PackFault => new PackFault({ file, message });
     const index = proofIndex(name);
@@ -93,6 +142,7 @@ function prover(checkpoint: Checkpoint): (member: TarMember & { file: string }) 
     if (!isIncluded(leafHash(proof.extra), index, proof.hashes)) {
       throw fault(`the entry is not number ${index} of the ${checkpoint.size} entries of the ledger`);
     }
-    return { file, index, entry: parseEntry(proof.extra) };
+    const { kind, id, run, at, body } = parseEntry(proof.extra);
+    return { index, hash: body.slice('sha256:'.length), kind, id, run: same(run), at: same(at) };
   };
 }

@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PATHS } from '../../../src/pack/paths.ts';
+import { PATHS, proofsPath } from '../../../src/pack/paths.ts';
+import { claimTar } from '../../../src/pack/verify/aside-thread.ts';
 import { withAside } from '../../../src/pack/verify/beside.ts';
 import { openPackFiles } from '../../../src/pack/verify/open.ts';
 import { packOf } from '../../../src/pack/verify/pack.ts';
+import { scanTars } from '../../../src/pack/verify/proofs.ts';
 import type { VerifyResult } from '../../../src/pack/verify/types.ts';
 import { verifyPack, verifySteps } from '../../../src/pack/verify/verify.ts';
 import { builtPack, type Files, resealed, textOf, withFiles } from '../pack.ts';
@@ -41,6 +43,25 @@ async function both(name: string, files: Files): Promise<[VerifyResult, VerifyRe
   return [beside, await verifyPack(opened)];
 }
 
+describe('tars of proofs that two share', () => {
+  it('are each read once, by the one or by the other', async () => {
+    const pack = packOf(await openPackFiles(await onDisk('shared', good)), {});
+    const checkpoint = await pack.checkpoint();
+    const tars = Array.from({ length: 7 }, (_, at) => proofsPath(at * 1000));
+    const start = { tars, claimed: new Int32Array(new SharedArrayBuffer(4)) };
+    const read = (file: string): Promise<Uint8Array> => Promise.reject(new Error(`${file} was read`));
+    const scans = async (tars: readonly string[]) => {
+      const inTurn = { tars, claim: () => claimTar(start) };
+      return await Array.fromAsync(scanTars(read, checkpoint, inTurn), (it) => it);
+    };
+    const [front, back] = await Promise.all([scans(tars), scans(tars.toReversed())]);
+    expect(front.length * back.length).toBeGreaterThan(0);
+    expect([...front, ...back.toReversed()]).toEqual(
+      tars.map((file) => ({ file, proved: [], findings: [{ file, message: `${file} was read` }] })),
+    );
+  });
+});
+
 describe('verifying with a thread beside', () => {
   it('says of a good pack what verifying alone says', async () => {
     const [beside, alone] = await both('good', good);
@@ -54,6 +75,9 @@ describe('verifying with a thread beside', () => {
     ['data/report.json', (text: string) => text.replace('"title":"', '"title":"x')],
     [PATHS.bodies, (text: string) => text.replace('"outcome":"compliant"', '"outcome":"inconclusive"')],
     [PATHS.bodies, (text: string) => text.slice(1)],
+    [PATHS.checkpoint, (text: string) => text.replace('—', '-')],
+    [proofsPath(0), (text: string) => text.replace('index 3', 'index 4')],
+    [proofsPath(0), (text: string) => text.slice(512)],
   ])('finds in a changed %s what verifying alone finds', async (path, change) => {
     const changed = withFiles(good, { [path]: change(textOf(good, path)) });
     for (const [name, files] of [

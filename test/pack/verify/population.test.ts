@@ -10,7 +10,7 @@ const time = (day: number): string => `2026-10-0${day}T02:00:00.000Z`;
 const hashOf = (index: number): string => index.toString(16).padStart(64, '0');
 
 function state(index: number, day: number, subject: string, more: Partial<EvidenceState> = {}): EvidenceState {
-  const fixed = { run: `run ${day}`, at: time(day), eventTime: undefined, ...PLACE };
+  const fixed = { run: `run ${day}`, at: time(day), eventTime: undefined, shown: undefined, told: undefined, ...PLACE };
   return { ...fixed, index, hash: hashOf(index), subject, outcome: 'compliant', change: 'first', ...more };
 }
 

@@ -1,5 +1,5 @@
 import type { Report } from '../../../model/report.ts';
-import { PATHS, proofName } from '../../paths.ts';
+import { PATHS, proofName, proofsPath } from '../../paths.ts';
 import { findingList } from '../fault.ts';
 import type { Pack } from '../pack.ts';
 import type { StepOutcome } from '../types.ts';
@@ -9,9 +9,12 @@ export async function inclusion(pack: Pack): Promise<StepOutcome> {
   const [proofs, { hashes, unproved }, report] = [await pack.proofs(), await pack.bodies(), await pack.report()];
   const { findings, add } = findingList();
   for (const finding of proofs.findings) add(finding);
-  for (const [hash, { file, index }] of proofs.byBody) {
+  for (const [hash, { index }] of proofs.byBody) {
     if (!hashes.has(hash))
-      add({ file, message: `${proofName(index)}: is about a body that ${PATHS.bodies} does not hold` });
+      add({
+        file: proofsPath(index),
+        message: `${proofName(index)}: is about a body that ${PATHS.bodies} does not hold`,
+      });
   }
   for (const line of unproved) add({ file: PATHS.bodies, line, message: 'has no proof in the pack' });
   for (const entry of citedEntries(report)) {

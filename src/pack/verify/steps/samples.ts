@@ -17,15 +17,17 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
   const [report, bodies] = [await pack.report(), await pack.bodies()];
   const { findings, add } = findingList();
   const tell = (message: string): void => add({ file: PATHS.json, message });
-  const bySource = bodies.bySource();
-  const expected = sampledSources(report, bySource);
+  const populations = namedPopulations(report, bodies.bySource());
+  const expected = [...populations].filter(([, states]) => states.length > 0).map(([source]) => source);
   const found = report.samples.map((it) => it.source);
   if (expected.join() !== found.join())
     tell(
       `samples are of ${found.join(', ') || 'nothing'}, and the sources with subjects are ${expected.join(', ') || 'none'}`,
     );
   for (const sample of report.samples) {
-    for (const message of drawProblems(report, sample, bySource.get(sample.source) ?? [])) tell(message);
+    // One of a source that no control names was told of already.
+    const states = populations.get(sample.source);
+    if (states) for (const message of drawProblems(report, sample, states)) tell(message);
   }
   const items = report.samples.flatMap((it) => it.items);
   for (const item of items) for (const message of itemProblems(item, bodies)) tell(message);
@@ -38,18 +40,20 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
   return { findings };
 }
 
-/** Sources that a control names and that have subjects, in the order in which controls name them. */
-function sampledSources(report: Report, evidence: ReadonlyMap<string, readonly EvidenceState[]>): string[] {
+/** The population of every source that a control names, in the order in which controls name them. */
+function namedPopulations(
+  report: Report,
+  evidence: ReadonlyMap<string, readonly EvidenceState[]>,
+): Map<string, EvidenceState[]> {
   const named = new Set(report.controls.flatMap((control) => control.sources.map((it) => it.source)));
-  return [...named].filter((source) => populationOf(report, evidence.get(source) ?? []).length > 0);
+  return new Map([...named].map((source) => [source, populationOf(report, evidence.get(source) ?? [])]));
 }
 
 function drawProblems(
   report: Report,
   { source, population, items }: SourceSample,
-  evidence: readonly EvidenceState[],
+  states: readonly EvidenceState[],
 ): string[] {
-  const states = populationOf(report, evidence);
   if (states.length !== population)
     return [`the sample of ${source}: it says ${population} subjects, the evidence of the pack gives ${states.length}`];
   const expected = drawn(source, report.ledger.root, states).map((it) => it.index);
