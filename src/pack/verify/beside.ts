@@ -10,6 +10,9 @@ import type { PackFiles } from './source.ts';
 /** Bytes of bodies from which a thread gains time, and up to which what it holds is no burden. */
 const WORTH = { from: 16 * 1024 * 1024, to: 256 * 1024 * 1024 };
 
+/** Nearly all that the thread makes is gone at once; V8 would take more for it, with 100 MB and a twentieth of the time. */
+const YOUNG = { maxYoungGenerationSizeMb: 48 };
+
 /**
  * Works on a pack in a folder with a thread of its own beside, where a second processor is there and the pack is of a
  * size that gains from it. The thread ends with the work.
@@ -23,7 +26,10 @@ export async function withAside<T>(
   const size = files.sizes.get(PATHS.bodies) ?? 0;
   if (availableParallelism() < 2 || size < worth.from || size > worth.to) return work(undefined);
   const start: AsideStart = { folder, tars: tarsOf(files), claimed: new Int32Array(new SharedArrayBuffer(4)) };
-  const thread = new Worker(new URL('./aside-thread.ts', import.meta.url), { workerData: start });
+  const thread = new Worker(new URL('./aside-thread.ts', import.meta.url), {
+    workerData: start,
+    resourceLimits: YOUNG,
+  });
   try {
     return await work(asideOf(thread, start));
   } finally {
