@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,7 +30,10 @@ const asked = () =>
       return loaded;
     },
   });
-const kept = async () => (await readdir(folder)).filter((it) => it.endsWith('.json'));
+const kept = async () => (await readdir(folder)).filter((it) => it.startsWith('catalogue-'));
+const copy = async () => join(folder, (await kept())[0] ?? '');
+const altered = async (change: (text: string) => string) =>
+  writeFile(await copy(), change(await readFile(await copy(), 'utf8')));
 
 describe('the catalogue of a checkout', () => {
   it('is loaded once, and is the same when it comes from the copy', async () => {
@@ -47,7 +50,10 @@ describe('the catalogue of a checkout', () => {
     ['code changes', () => writeFile(join(root, 'src/code.ts'), 'two')],
     ['a file comes', () => writeFile(join(root, 'frameworks/checks/kms.yaml'), 'one')],
     ['a file goes', () => rm(join(root, 'frameworks/checks/s3.yaml'))],
-    ['the copy is damaged', async () => writeFile(join(folder, (await kept())[0] ?? ''), '{"files":')],
+    ['the copy is of another form', async () => writeFile(await copy(), '{"files":')],
+    ['the copy is cut', () => altered((text) => text.slice(0, -1))],
+    ['the copy says something else', () => altered((text) => text.replace('"severity":"high"', '"severity":"none"'))],
+    ['the copy is larger than any', async () => truncate(await copy(), 33 * 1024 * 1024)],
   ])('is loaded again where %s', async (_, change) => {
     await asked();
     await change();

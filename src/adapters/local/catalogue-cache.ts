@@ -8,11 +8,8 @@ import { canonicalize, sha256Hex } from '../../ledger/canonical.ts';
 /** What the catalogue is made of: its files, and what reads and compiles them. */
 const SOURCES = ['frameworks', 'src'];
 
-interface Kept {
-  /** Of the files that it was made from. */
-  readonly files: string;
-  readonly packed: PackedCatalogue;
-}
+/** Most bytes of a copy, many times over: a larger one is not ours. */
+const MAX_BYTES = 32 * 1024 * 1024;
 
 export interface CatalogueCacheOptions {
   /** The checkout. */
@@ -26,7 +23,8 @@ export interface CatalogueCacheOptions {
 /**
  * The catalogue of a checkout, of which reading takes a second. It is kept, packed, for as long as no file of `frameworks`
  * or `src` has changed, by what git goes by: size, times and inode. It judges as the one that is loaded, with
- * the same digest, but has neither examples nor places in files. A copy that cannot be read or written is no error.
+ * the same digest, but has neither examples nor places in files. A copy that is damaged, or cannot be read or written, is
+ * no error.
  */
 export async function cachedCatalogue({
   root,
@@ -36,11 +34,11 @@ export async function cachedCatalogue({
   if (folder === undefined) return load();
   // Before anything is read, so that what changes meanwhile is another state of the files.
   const files = sha256Hex((await Promise.all(SOURCES.map((it) => statesBelow(root, it)))).flat().sort().join('\n'));
-  const path = join(folder, `catalogue-${sha256Hex(root).slice(0, 16)}.json`);
-  const kept = await read(path);
-  if (kept?.files === files) return unpackCatalogue(kept.packed, (value) => sha256Hex(canonicalize(value)));
+  const path = join(folder, `catalogue-${sha256Hex(root).slice(0, 16)}`);
+  const kept = await read(path, files);
+  if (kept !== undefined) return unpackCatalogue(kept, (value) => sha256Hex(canonicalize(value)));
   const loaded = await load();
-  await write(path, { files, packed: packCatalogue(loaded) }).catch(() => {});
+  await write(path, files, packCatalogue(loaded)).catch(() => {});
   return loaded;
 }
 
@@ -61,18 +59,25 @@ async function stateOf(path: string): Promise<string> {
   return [path, size, mtimeMs, ctimeMs, ino].join(' ');
 }
 
-async function read(path: string): Promise<Kept | undefined> {
+/** A copy is a line with the hashes of the files that it was made from and of what follows, which is the catalogue. */
+const headOf = (files: string, packed: string): string => `${files} ${sha256Hex(packed)}`;
+
+/** What was kept of these very files, whole. */
+async function read(path: string, files: string): Promise<PackedCatalogue | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Kept;
+    if ((await stat(path)).size > MAX_BYTES) return undefined;
+    const [head, packed = ''] = (await readFile(path, 'utf8')).split('\n', 2);
+    return head === headOf(files, packed) ? (JSON.parse(packed) as PackedCatalogue) : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** By another name first: whoever reads at the same time finds a whole one. */
-async function write(path: string, kept: Kept): Promise<void> {
+async function write(path: string, files: string, catalogue: PackedCatalogue): Promise<void> {
+  const packed = JSON.stringify(catalogue);
   await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}`;
-  await writeFile(own, JSON.stringify(kept), { mode: 0o600 });
+  await writeFile(own, `${headOf(files, packed)}\n${packed}`, { mode: 0o600 });
   await rename(own, path);
 }
