@@ -8,6 +8,7 @@ const SLOW = [
   'test/pack/timestamp/verify.test.ts',
   'test/cli/report-diff.test.ts',
   'test/cli/status.test.ts',
+  'test/cli/usage.test.ts',
   'test/hostile/pdf.test.ts',
   'test/pack/zip.test.ts',
   'test/hostile/end-to-end.test.ts',

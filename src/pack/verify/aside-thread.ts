@@ -3,23 +3,12 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../model/error.ts';
 import type { EvidenceItem, Report } from '../../model/report.ts';
 import { FORMATS } from '../../report/formats.ts';
+import { type AsideStart, claimTar } from './aside.ts';
 import { type Digests, digestAll } from './digests.ts';
 import { openPackFiles } from './open.ts';
 import { scanTars, type TarScan } from './proofs.ts';
 import { allBytes, type Read, readCheckpoint, readKeys } from './read.ts';
 import type { PackFiles } from './source.ts';
-
-/** What the thread is started with. */
-export interface AsideStart {
-  readonly folder: string;
-  readonly tars: readonly string[];
-  /** How many of the tars have been claimed, on either side. */
-  readonly claimed: Int32Array<SharedArrayBuffer>;
-}
-
-/** Claims one more tar; false once there is none. */
-export const claimTar = ({ tars, claimed }: Pick<AsideStart, 'tars' | 'claimed'>): boolean =>
-  Atomics.add(claimed, 0, 1) < tars.length;
 
 /** What the thread is told, in this order; any number of `items`. */
 export type AsideTask =

@@ -21,3 +21,15 @@ export interface Aside {
   /** SHA-256 of every rendering of that report over what was taken, by format. */
   renderings(): Promise<ReadonlyMap<string, string>>;
 }
+
+/** What a thread that works aside is started with. */
+export interface AsideStart {
+  readonly folder: string;
+  readonly tars: readonly string[];
+  /** How many of the tars have been claimed, on either side. */
+  readonly claimed: Int32Array<SharedArrayBuffer>;
+}
+
+/** Claims one more tar; false once there is none. */
+export const claimTar = ({ tars, claimed }: Pick<AsideStart, 'tars' | 'claimed'>): boolean =>
+  Atomics.add(claimed, 0, 1) < tars.length;

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { WitnessmarkError } from '../../model/error.ts';
 import { PATHS } from '../paths.ts';
-import type { Aside } from './aside.ts';
-import { type AsideAnswer, type AsideStart, type AsideTask, claimTar } from './aside-thread.ts';
+import { type Aside, type AsideStart, claimTar } from './aside.ts';
+import type { AsideAnswer, AsideTask } from './aside-thread.ts';
 import { type TarScan, tarsOf } from './proofs.ts';
 import type { PackFiles } from './source.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PATHS, proofsPath } from '../../../src/pack/paths.ts';
-import { claimTar } from '../../../src/pack/verify/aside-thread.ts';
+import { claimTar } from '../../../src/pack/verify/aside.ts';
 import { withAside } from '../../../src/pack/verify/beside.ts';
 import { openPackFiles } from '../../../src/pack/verify/open.ts';
 import { packOf } from '../../../src/pack/verify/pack.ts';
