@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { invoke, putInStore, queryIndex, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
@@ -12,7 +12,7 @@ export const handler = wrap({
     WITNESSMARK_REPORT: z.string().regex(/^[\w:.-]{1,170}$/, 'expected the name or ARN of a function'),
   }),
   run: async ({ event, environment, log }) => {
-    const { answerDeployed } = await import('../src/adapters/aws/deployed-api.ts');
+    const { answerDeployed } = await import('../src/adapters/aws/deployed/api.ts');
     return answerDeployed(environment, event, log);
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { Timestamp } from '../src/model/primitives.ts';
 import { configured, Parameters } from './environment.ts';
 import { appendLedger, CONFIGURED, queryIndex, readInStore } from './needs.ts';
@@ -11,7 +11,7 @@ export const handler = wrap({
   environment: StoreEnvironment.extend(Parameters),
   answers: ['config-invalid'],
   run: async ({ event, environment }) => {
-    const { assessDeployed } = await import('../src/adapters/aws/deployed-run.ts');
+    const { assessDeployed } = await import('../src/adapters/aws/deployed/run.ts');
     return { ok: true as const, ...(await assessDeployed(environment, event.at, configured(environment))) };
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { deploymentIn } from './metrics.ts';
 import { queryIndex, readNotary, readWholeStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
@@ -9,7 +9,7 @@ export const handler = wrap({
   event: z.strictObject({ covers: z.enum(['whole', 'new']).default('whole') }),
   environment: StoreEnvironment,
   run: async ({ event, environment, log }) => {
-    const { auditDeployed } = await import('../src/adapters/aws/deployed-health.ts');
+    const { auditDeployed } = await import('../src/adapters/aws/deployed/health.ts');
     const { auditLine } = await import('./health-metrics.ts');
     const from = performance.now();
     const audit = await auditDeployed(environment, event.covers);

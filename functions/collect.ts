@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { MemberRole } from './environment.ts';
 import { assumeMemberRole, openStore, putInStore, readIndex, readInStore, replaceInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
@@ -10,7 +10,7 @@ export const handler = wrap({
   environment: StoreEnvironment.extend(MemberRole),
   answers: ['run-catalogue-differs', 'run-task-unknown', 'stage-missing'],
   run: async ({ event, environment, context, log }) => {
-    const { collectDeployed } = await import('../src/adapters/aws/deployed-collect.ts');
+    const { collectDeployed } = await import('../src/adapters/aws/deployed/collect.ts');
     // A tenth of the time is kept for writing; what was not read until then is recorded as timed out.
     const reserve = context.getRemainingTimeInMillis() / 10;
     const remaining = () => context.getRemainingTimeInMillis() - reserve;

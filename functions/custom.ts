@@ -1,5 +1,5 @@
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
-import { UploadEvent } from '../src/adapters/aws/upload-event.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
+import { UploadEvent } from '../src/adapters/aws/deployed/upload-event.ts';
 import { Topic } from './environment.ts';
 import { data, listStore, publish, putInStore, readInStore, replaceInStore, tellFailures } from './needs.ts';
 import { wrap } from './wrap.ts';
@@ -9,7 +9,7 @@ export const handler = wrap({
   event: UploadEvent,
   environment: StoreEnvironment.pick({ WITNESSMARK_STORE: true }).extend(Topic),
   run: async ({ event, environment, log }) => {
-    const { customDeployed } = await import('../src/adapters/aws/deployed-custom.ts');
+    const { customDeployed } = await import('../src/adapters/aws/deployed/custom.ts');
     log({ message: 'told', objects: event.map(({ key, version }) => ({ key: key.slice(0, 200), version })) });
     const outcome = await customDeployed(environment, event);
     if (outcome === undefined) return { ok: true as const, status: 'elsewhere' as const };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { deploymentIn } from './metrics.ts';
 import { readIndex, readRetention, readWholeStore, replaceInStore, writeIndex } from './needs.ts';
 import { wrap } from './wrap.ts';
@@ -10,7 +10,7 @@ export const handler = wrap({
   event: z.strictObject({ days: z.int().min(1).max(366).default(2) }),
   environment: StoreEnvironment,
   run: async ({ event, environment, log }) => {
-    const { healthDeployed } = await import('../src/adapters/aws/deployed-health.ts');
+    const { healthDeployed } = await import('../src/adapters/aws/deployed/health.ts');
     const { healthLine } = await import('./health-metrics.ts');
     const health = await healthDeployed(environment, event.days);
     log(healthLine(health, deploymentIn(process.env)));

@@ -1,4 +1,4 @@
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { configured, MemberRole, Parameters, Trails } from './environment.ts';
 import { IngestEvent } from './events.ts';
 import {
@@ -22,7 +22,7 @@ export const handler = wrap({
   }),
   answers: ['config-invalid', 'ingest-address', 'ingest-out-of-scope'],
   run: async ({ event, environment, context, log }) => {
-    const { ingestDeployed } = await import('../src/adapters/aws/deployed-ingest.ts');
+    const { ingestDeployed } = await import('../src/adapters/aws/deployed/ingest.ts');
     // A fifth of the time is kept for what is under way and for sealing.
     const reserve = context.getRemainingTimeInMillis() / 5;
     const isOver = () => context.getRemainingTimeInMillis() < reserve;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { appendLedger, putInStore, queryIndex, readNotaryMemory } from './needs.ts';
 import { wrap } from './wrap.ts';
 
@@ -9,7 +9,7 @@ export const handler = wrap({
   environment: StoreEnvironment.extend({ WITNESSMARK_ORIGIN: z.string().min(1).max(200) }),
   answers: ['store-exists', 'store-init-differs', 'store-invalid', 'store-name'],
   run: async ({ event, environment }) => {
-    const { initDeployed } = await import('../src/adapters/aws/deployed-init.ts');
+    const { initDeployed } = await import('../src/adapters/aws/deployed/init.ts');
     return { ok: true as const, ...(await initDeployed(environment, event.organisation)) };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { answerNotaryCall, NotaryCall } from '../src/adapters/aws/notary-calls.ts';
-import { parseStoreLocation } from '../src/adapters/aws/store-location.ts';
+import { answerNotaryCall, NotaryCall } from '../src/adapters/aws/store/notary-calls.ts';
+import { parseStoreLocation } from '../src/adapters/aws/store/store-location.ts';
 import { wrap } from './wrap.ts';
 
 const Environment = z.strictObject({
@@ -14,7 +14,7 @@ export const handler = wrap({
   event: NotaryCall,
   environment: Environment,
   run: async ({ event, environment }) => {
-    const { deployedNotary } = await import('../src/adapters/aws/deployed-notary.ts');
+    const { deployedNotary } = await import('../src/adapters/aws/deployed/notary.ts');
     const { WITNESSMARK_STORE: address, WITNESSMARK_ORIGIN: origin } = environment;
     return answerNotaryCall(await deployedNotary(parseStoreLocation(address), origin), event);
   },

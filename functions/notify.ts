@@ -1,4 +1,4 @@
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { Topic } from './environment.ts';
 import { NotifyEvent } from './events.ts';
 import { openStore, publish, readInStore, replaceInStore } from './needs.ts';
@@ -9,7 +9,7 @@ export const handler = wrap({
   event: NotifyEvent,
   environment: StoreEnvironment.extend(Topic),
   run: async ({ event, environment }) => {
-    const { notifyDeployed } = await import('../src/adapters/aws/deployed-notify.ts');
+    const { notifyDeployed } = await import('../src/adapters/aws/deployed/notify.ts');
     const status = await notifyDeployed(environment, event);
     return { ok: true as const, status };
   },

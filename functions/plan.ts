@@ -1,4 +1,4 @@
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { configured, Parameters } from './environment.ts';
 import { PlanEvent } from './events.ts';
 import { appendLedger, CONFIGURED, queryIndex, readInStore, replaceInStore } from './needs.ts';
@@ -10,7 +10,7 @@ export const handler = wrap({
   environment: StoreEnvironment.extend(Parameters),
   answers: ['run-busy', 'config-invalid', 'collect-out-of-order', 'collect-out-of-scope', 'recording-unreadable'],
   run: async ({ event, environment }) => {
-    const { planDeployed } = await import('../src/adapters/aws/deployed-run.ts');
+    const { planDeployed } = await import('../src/adapters/aws/deployed/run.ts');
     return { ok: true as const, ...(await planDeployed(environment, event, configured(environment))) };
   },
 });

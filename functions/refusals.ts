@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { appendLedger, tellFailures } from './needs.ts';
 import { wrap } from './wrap.ts';
 
@@ -11,7 +11,7 @@ export const handler = wrap({
   event: z.strictObject({ awslogs: z.strictObject({ data: z.string().max(MAX_BASE64) }) }),
   environment: StoreEnvironment,
   run: async ({ event, environment, log }) => {
-    const { refusalsDeployed } = await import('../src/adapters/aws/deployed-refusals.ts');
+    const { refusalsDeployed } = await import('../src/adapters/aws/deployed/refusals.ts');
     const result = await refusalsDeployed(environment, event.awslogs.data);
     log({ message: 'refusals', ...result });
     return { ok: true as const, ...result };

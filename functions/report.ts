@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { invoke, type Need, putInStore, queryIndex, readWholeStore, replaceInStore, writeLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
@@ -8,7 +8,7 @@ export const handler = wrap({
   event: z.strictObject({ job: z.uuid(), part: z.int().min(1).max(1000) }),
   environment: StoreEnvironment,
   run: async ({ event, environment, context }) => {
-    const { reportDeployed } = await import('../src/adapters/aws/deployed-report.ts');
+    const { reportDeployed } = await import('../src/adapters/aws/deployed/report.ts');
     return reportDeployed(environment, event, context);
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { appendLedger, queryIndex, readInStore } from './needs.ts';
 import { wrap } from './wrap.ts';
 
@@ -8,7 +8,7 @@ export const handler = wrap({
   event: z.strictObject({ run: z.uuid() }),
   environment: StoreEnvironment,
   run: async ({ event, environment }) => {
-    const { sealDeployed } = await import('../src/adapters/aws/deployed-run.ts');
+    const { sealDeployed } = await import('../src/adapters/aws/deployed/run.ts');
     return { ok: true as const, ...(await sealDeployed(environment, event.run)) };
   },
 });

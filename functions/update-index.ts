@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { openStore, publishLedger, readLedger } from './needs.ts';
 import { wrap } from './wrap.ts';
 
@@ -12,7 +12,7 @@ export const handler = wrap({
   environment: StoreEnvironment,
   run: async ({ environment, context }) => {
     const { publishAll } = await import('../src/app/publish.ts');
-    const { withDeployedStore } = await import('../src/adapters/aws/deployment.ts');
+    const { withDeployedStore } = await import('../src/adapters/aws/deployed/deployment.ts');
     const hasTime = () => context.getRemainingTimeInMillis() > RESERVE_MS;
     return withDeployedStore(environment, async ({ store }) => ({
       ok: true as const,

@@ -1,4 +1,4 @@
-import { StoreEnvironment } from '../src/adapters/aws/deployment-environment.ts';
+import { StoreEnvironment } from '../src/adapters/aws/deployed/deployment-environment.ts';
 import { Topic } from './environment.ts';
 import { QueueEvent } from './events.ts';
 import { appendLedger, CUSTOM_SET, publish, putInStore, readInStore, takeFrom } from './needs.ts';
@@ -9,7 +9,7 @@ export const handler = wrap({
   event: QueueEvent,
   environment: StoreEnvironment.extend(Topic),
   run: async ({ event, environment, log }) => {
-    const { watchDeployed } = await import('../src/adapters/aws/deployed-watch.ts');
+    const { watchDeployed } = await import('../src/adapters/aws/deployed/watch.ts');
     const { failed, ...result } = await watchDeployed(environment, event);
     log({ level: failed.length > 0 ? 'warn' : 'info', message: 'watched', ...result, failed });
     return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
-import { CATALOGUE_FILE } from '../src/adapters/aws/catalogue.ts';
+import { CATALOGUE_FILE } from '../src/adapters/aws/deployed/catalogue.ts';
 import { loadCatalogueFiles } from '../src/adapters/local/catalogue-files.ts';
 import { packCatalogue } from '../src/catalog/packed.ts';
 import { type Layers, layers } from './generated/layers.ts';
@@ -96,7 +96,7 @@ async function layersOf(module: string): Promise<Layers> {
   return { entry, useCases: [...text.matchAll(IMPORTS)].map(([, path = '']) => resolve(dirname(entry), path)) };
 }
 
-const READS_CATALOGUE = 'src/adapters/aws/catalogue.ts';
+const READS_CATALOGUE = 'src/adapters/aws/deployed/catalogue.ts';
 
 const OPTIONS = {
   metafile: true,

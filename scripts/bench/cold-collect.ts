@@ -23,11 +23,11 @@ const id = process.argv[2] ?? '';
 const region = 'eu-west-1';
 await import('../../functions/collect.ts');
 done('entry');
-await import('../../src/adapters/aws/deployed-collect.ts');
+await import('../../src/adapters/aws/deployed/collect.ts');
 done('use case');
 // The plan and the task are read from S3, the store's secret comes from KMS.
-const { s3Client } = await import('../../src/adapters/aws/s3-place.ts');
-const { kmsClient } = await import('../../src/adapters/aws/kms-client.ts');
+const { s3Client } = await import('../../src/adapters/aws/s3/place.ts');
+const { kmsClient } = await import('../../src/adapters/aws/kms/client.ts');
 s3Client(region);
 kmsClient(region);
 done('store');
@@ -42,8 +42,8 @@ for (const service of ['sts', id]) {
   client.create({ region, maxAttempts: 5, retryMode: 'adaptive', requestHandler: {} });
 }
 done('ready');
-const { bundledCatalogue } = await import('../../src/adapters/aws/catalogue.ts');
-await import('../../src/adapters/aws/active-catalogue.ts');
+const { bundledCatalogue } = await import('../../src/adapters/aws/deployed/catalogue.ts');
+await import('../../src/adapters/aws/deployed/active-catalogue.ts');
 const { catalogueDigest, checkSources } = await import('../../src/app/catalogue.ts');
 const catalogue = await bundledCatalogue();
 catalogueDigest(catalogue);

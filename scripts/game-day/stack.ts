@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import { outputs, REGION, STAGE } from '../../test/deploy/stack.ts';
 import { projectRoot } from '../generated/root.ts';
 

@@ -1,8 +1,7 @@
+import { byText } from '../model/by-text.ts';
 import type { Control } from '../model/framework.ts';
 import type { ManualResult } from '../model/report.ts';
 import type { Attestation } from '../model/scope.ts';
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The earlier of what the statement says itself and of how often the control wants it renewed. */
 export function validUntil({ on, expires }: Attestation, renew: string): string {

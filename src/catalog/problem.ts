@@ -1,3 +1,4 @@
+import { byText } from '../model/by-text.ts';
 /** Something wrong in a catalogue file, at a place that an editor can jump to. Line and column count from 1. */
 export interface Problem {
   readonly file: string;
@@ -22,12 +23,6 @@ export function formatProblem({ file, line, column, severity, message }: Problem
 /** By file, line and column, so that the same catalogue always gives the same text. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return problems.toSorted(
-    (a, b) =>
-      compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message),
+    (a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column || byText(a.message, b.message),
   );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -83,10 +83,10 @@ async function awsPlace(text: string): Promise<StorePlace> {
     { auditedAwsStore },
     { initAwsStore },
   ] = await Promise.all([
-    import('../adapters/aws/store-location.ts'),
-    import('../adapters/aws/store.ts'),
-    import('../adapters/aws/audited-store.ts'),
-    import('../adapters/aws/init-store.ts'),
+    import('../adapters/aws/store/store-location.ts'),
+    import('../adapters/aws/store/store.ts'),
+    import('../adapters/aws/store/audited-store.ts'),
+    import('../adapters/aws/store/init-store.ts'),
   ]);
   const location = parseStoreLocation(text);
   return {

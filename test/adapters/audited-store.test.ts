@@ -3,9 +3,9 @@ import { GenerateMacCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/cli
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { auditedAwsStore } from '../../src/adapters/aws/audited-store.ts';
-import { auditDeployed } from '../../src/adapters/aws/deployed-health.ts';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { auditDeployed } from '../../src/adapters/aws/deployed/health.ts';
+import { auditedAwsStore } from '../../src/adapters/aws/store/audited-store.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import { auditLedger } from '../../src/ledger/audit.ts';
 import { formatVkeys, verifierKeyOf } from '../../src/ledger/note.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bundledCatalogue } from '../../src/adapters/aws/catalogue.ts';
+import { bundledCatalogue } from '../../src/adapters/aws/deployed/catalogue.ts';
 import { loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
 import { catalogueDigest, checkSources, sourceDefinitions, withoutDefaults } from '../../src/app/catalogue.ts';
 import { exampleOf } from '../../src/catalog/examples.ts';

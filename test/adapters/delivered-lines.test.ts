@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { DELIVERY_LIMITS, deliveredLines } from '../../src/adapters/aws/delivered-lines.ts';
+import { DELIVERY_LIMITS, deliveredLines } from '../../src/adapters/aws/deployed/delivered-lines.ts';
 import { deliveryOf, lineOf, packed, TIMESTAMP } from '../api/gateway-lines.ts';
 
 const refused = expect.objectContaining({ code: 'log-delivery-unreadable' });

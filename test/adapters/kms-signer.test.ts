@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { GenerateMacCommand, GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { kmsSecret } from '../../src/adapters/aws/kms-secret.ts';
-import { kmsSigner } from '../../src/adapters/aws/kms-signer.ts';
+import { kmsSecret } from '../../src/adapters/aws/kms/secret.ts';
+import { kmsSigner } from '../../src/adapters/aws/kms/signer.ts';
 
 // What KMS itself does is tested against an emulator of it; here is what a good KMS never does.
 const kms = mockClient(KMSClient);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openedLate } from '../../src/adapters/aws/late-signer.ts';
+import { openedLate } from '../../src/adapters/aws/store/late-signer.ts';
 
 const SPKI = Uint8Array.of(1, 2, 3);
 const SIGNATURE = Uint8Array.of(9);

@@ -1,4 +1,4 @@
-import { type ObjectJobsOptions, objectJobs } from '../../src/adapters/aws/report-jobs.ts';
+import { type ObjectJobsOptions, objectJobs } from '../../src/adapters/aws/reports/report-jobs.ts';
 import { memoryObjects } from '../../src/adapters/memory/objects.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 

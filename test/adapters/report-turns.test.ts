@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ObjectJobs } from '../../src/adapters/aws/report-jobs.ts';
-import { timeOfUuid, uuidsByTime } from '../../src/adapters/aws/uuid-by-time.ts';
+import type { ObjectJobs } from '../../src/adapters/aws/reports/report-jobs.ts';
+import { timeOfUuid, uuidsByTime } from '../../src/adapters/aws/reports/uuid-by-time.ts';
 import { ASKED } from '../ports/jobs.suite.ts';
 import { memoryJobs } from './report-jobs.ts';
 

@@ -1,8 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
-import { s3Client } from '../../src/adapters/aws/s3-place.ts';
+import { s3Objects } from '../../src/adapters/aws/s3/objects.ts';
+import { s3Client } from '../../src/adapters/aws/s3/place.ts';
 import { type AwsServer, awsServer, type Handler } from './aws-server.ts';
 
 // What S3 itself does is tested against a server that acts like it; here is what seldom happens there.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-4333-8444-555555555555';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UploadEvent } from '../../src/adapters/aws/upload-event.ts';
+import { UploadEvent } from '../../src/adapters/aws/deployed/upload-event.ts';
 
 const record = (key: string, eventName = 'ObjectCreated:Put') => ({
   eventVersion: '2.1',

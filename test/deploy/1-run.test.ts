@@ -1,8 +1,8 @@
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { auditedAwsStore } from '../../src/adapters/aws/audited-store.ts';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { auditedAwsStore } from '../../src/adapters/aws/store/audited-store.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import { auditLedger } from '../../src/ledger/audit.ts';
 import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { verifierKeyOf } from '../../src/ledger/note.ts';

@@ -10,7 +10,7 @@ import {
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import type { Task } from '../../src/model/run.ts';
 import { ROOT, scratch, witnessmarkJson } from '../emulators/support/run.ts';
 import { packThroughApi } from './packs.ts';

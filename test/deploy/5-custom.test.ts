@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { storeObjects } from '../../src/adapters/aws/store.ts';
-import { parseStoreLocation, type StoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { storeObjects } from '../../src/adapters/aws/store/store.ts';
+import { parseStoreLocation, type StoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import { type CustomState, readState } from '../../src/app/custom/state.ts';
 import { ACCOUNT, indexOf, makeStore, outputs, runMachine, s3, stepsOf } from './stack.ts';
 

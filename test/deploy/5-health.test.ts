@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { storeObjects } from '../../src/adapters/aws/store.ts';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { storeObjects } from '../../src/adapters/aws/store/store.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import { newestHealth } from '../../src/app/health/measure.ts';
 import { indexOf, invoke, makeStore, outputs, runMachine, stepsOf } from './stack.ts';
 

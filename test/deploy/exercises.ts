@@ -14,9 +14,9 @@ import {
   ListObjectVersionsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { objectJobs } from '../../src/adapters/aws/report-jobs.ts';
-import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { objectJobs } from '../../src/adapters/aws/reports/report-jobs.ts';
+import { s3Objects } from '../../src/adapters/aws/s3/objects.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import { systemClock } from '../../src/adapters/local/clock.ts';
 import { LOOKUP } from '../../src/collect/cloudtrail/lookup-window.ts';
 import type { ReportJob } from '../../src/model/report-job.ts';

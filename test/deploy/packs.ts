@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { objectJobs } from '../../src/adapters/aws/report-jobs.ts';
+import { objectJobs } from '../../src/adapters/aws/reports/report-jobs.ts';
 import { systemClock } from '../../src/adapters/local/clock.ts';
 import type { ReportJob } from '../../src/model/report-job.ts';
 import type { Objects } from '../../src/ports/objects.ts';

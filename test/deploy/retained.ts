@@ -1,5 +1,5 @@
 import { PutObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import type { Asked } from '../emulators/support/fault-proxy.ts';
 import type { Exercise, Problem } from './exercises.ts';
 import { withFault } from './faults.ts';

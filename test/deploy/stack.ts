@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-sfn';
 
 import { dynamodbIndex } from '../../src/adapters/aws/dynamodb-index.ts';
-import { storeObjects } from '../../src/adapters/aws/store.ts';
-import { parseStoreLocation } from '../../src/adapters/aws/store-location.ts';
+import { storeObjects } from '../../src/adapters/aws/store/store.ts';
+import { parseStoreLocation } from '../../src/adapters/aws/store/store-location.ts';
 import { bodyReader } from '../../src/app/objects.ts';
 import type { EvidenceIndex } from '../../src/ports/evidence-index.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteObjectCommand, GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
-import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
+import { s3Objects } from '../../src/adapters/aws/s3/objects.ts';
 import { newBucket } from './support/buckets.ts';
 import { forThisFile } from './support/for-this-file.ts';
 import { MINISTACK_KEY, ministackS3, startMinistack } from './support/ministack.ts';

@@ -16,11 +16,11 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { buildFunctions } from '../../scripts/build.ts';
-import { bundledCatalogue, CATALOGUE_FILE } from '../../src/adapters/aws/catalogue.ts';
-import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
-import { s3Uploads } from '../../src/adapters/aws/s3-uploads.ts';
-import { snsTopic } from '../../src/adapters/aws/sns-topic.ts';
-import { UploadEvent } from '../../src/adapters/aws/upload-event.ts';
+import { bundledCatalogue, CATALOGUE_FILE } from '../../src/adapters/aws/deployed/catalogue.ts';
+import { snsTopic } from '../../src/adapters/aws/deployed/sns-topic.ts';
+import { UploadEvent } from '../../src/adapters/aws/deployed/upload-event.ts';
+import { s3Objects } from '../../src/adapters/aws/s3/objects.ts';
+import { s3Uploads } from '../../src/adapters/aws/s3/uploads.ts';
 import { systemClock } from '../../src/adapters/local/clock.ts';
 import { catalogueDigest } from '../../src/app/catalogue.ts';
 import { activeSet, withSet } from '../../src/app/custom/active.ts';

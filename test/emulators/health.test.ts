@@ -1,8 +1,8 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
-import { auditedAwsStore } from '../../src/adapters/aws/audited-store.ts';
-import { type InitAwsStoreOptions, initAwsStore } from '../../src/adapters/aws/init-store.ts';
-import { awsTrustFiles, openAwsStore, storeMeasures } from '../../src/adapters/aws/store.ts';
+import { auditedAwsStore } from '../../src/adapters/aws/store/audited-store.ts';
+import { type InitAwsStoreOptions, initAwsStore } from '../../src/adapters/aws/store/init-store.ts';
+import { awsTrustFiles, openAwsStore, storeMeasures } from '../../src/adapters/aws/store/store.ts';
 import { fixedClock } from '../../src/adapters/local/clock.ts';
 import { sqliteIndex } from '../../src/adapters/local/sqlite-index.ts';
 import { collect } from '../../src/app/collect.ts';

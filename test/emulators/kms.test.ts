@@ -9,8 +9,8 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
 import { afterAll, describe, expect, it } from 'vitest';
-import { kmsSecret } from '../../src/adapters/aws/kms-secret.ts';
-import { kmsSigner } from '../../src/adapters/aws/kms-signer.ts';
+import { kmsSecret } from '../../src/adapters/aws/kms/secret.ts';
+import { kmsSigner } from '../../src/adapters/aws/kms/signer.ts';
 import type { Signer } from '../../src/ports/signer.ts';
 import { signerSuite } from '../ports/signer.suite.ts';
 import { forThisFile } from './support/for-this-file.ts';

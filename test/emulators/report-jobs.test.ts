@@ -10,13 +10,13 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { s3Downloads } from '../../src/adapters/aws/downloads.ts';
-import { packJournal } from '../../src/adapters/aws/pack-journal.ts';
-import { packObjects } from '../../src/adapters/aws/pack-objects.ts';
-import { objectJobs } from '../../src/adapters/aws/report-jobs.ts';
-import { type S3ObjectsOptions, s3Objects, s3Place } from '../../src/adapters/aws/s3-objects.ts';
-import { listFolders, readObject } from '../../src/adapters/aws/s3-read.ts';
-import { uploadObject } from '../../src/adapters/aws/s3-upload.ts';
+import { s3Downloads } from '../../src/adapters/aws/reports/downloads.ts';
+import { packJournal } from '../../src/adapters/aws/reports/pack-journal.ts';
+import { packObjects } from '../../src/adapters/aws/reports/pack-objects.ts';
+import { objectJobs } from '../../src/adapters/aws/reports/report-jobs.ts';
+import { type S3ObjectsOptions, s3Objects, s3Place } from '../../src/adapters/aws/s3/objects.ts';
+import { listFolders, readObject } from '../../src/adapters/aws/s3/read.ts';
+import { uploadObject } from '../../src/adapters/aws/s3/upload.ts';
 import { packFolder } from '../../src/adapters/local/pack-folder.ts';
 import { buildPack, type PackRequest } from '../../src/pack/build.ts';
 import { digestOf, type FileDigest } from '../../src/pack/sink.ts';

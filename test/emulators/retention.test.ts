@@ -1,8 +1,8 @@
 import { PutObjectCommand, PutObjectLegalHoldCommand, PutObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { s3Inventory } from '../../src/adapters/aws/s3-inventory.ts';
-import { s3Objects } from '../../src/adapters/aws/s3-objects.ts';
-import { s3Retention } from '../../src/adapters/aws/s3-retention.ts';
+import { s3Inventory } from '../../src/adapters/aws/s3/inventory.ts';
+import { s3Objects } from '../../src/adapters/aws/s3/objects.ts';
+import { s3Retention } from '../../src/adapters/aws/s3/retention.ts';
 import { spanOf } from '../../src/app/health/measured.ts';
 import { retentionCompliance } from '../../src/app/health/retention.ts';
 import { survey } from '../../src/app/health/survey.ts';

@@ -9,8 +9,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
-import { s3NotaryState } from '../../src/adapters/aws/notary-state.ts';
-import { type S3ObjectsOptions, s3Objects } from '../../src/adapters/aws/s3-objects.ts';
+import { type S3ObjectsOptions, s3Objects } from '../../src/adapters/aws/s3/objects.ts';
+import { s3NotaryState } from '../../src/adapters/aws/store/notary-state.ts';
 import { notaryStateSuite } from '../ports/notary-state.suite.ts';
 import { objectsSuite } from '../ports/objects.suite.ts';
 import { newBucket } from './support/buckets.ts';

@@ -12,12 +12,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { eventPatterns } from '../../scripts/generated/event-patterns.ts';
-import { auditedAwsStore } from '../../src/adapters/aws/audited-store.ts';
+import { snsTopic } from '../../src/adapters/aws/deployed/sns-topic.ts';
 import { INDEX_TABLE } from '../../src/adapters/aws/dynamodb-index/table.ts';
 import { dynamodbIndex } from '../../src/adapters/aws/dynamodb-index.ts';
-import { initAwsStore } from '../../src/adapters/aws/init-store.ts';
-import { snsTopic } from '../../src/adapters/aws/sns-topic.ts';
-import { openAwsStore } from '../../src/adapters/aws/store.ts';
+import { auditedAwsStore } from '../../src/adapters/aws/store/audited-store.ts';
+import { initAwsStore } from '../../src/adapters/aws/store/init-store.ts';
+import { openAwsStore } from '../../src/adapters/aws/store/store.ts';
 import { loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
 import { systemClock } from '../../src/adapters/local/clock.ts';
 import { watchedEvents } from '../../src/app/catalogue.ts';

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildFunctions, MOST_ZIPPED } from '../../scripts/build.ts';
 import { functionModules } from '../../scripts/generated/roles.ts';
-import { bundledCatalogue, CATALOGUE_FILE } from '../../src/adapters/aws/catalogue.ts';
 import { clientIds } from '../../src/adapters/aws/clients.ts';
+import { bundledCatalogue, CATALOGUE_FILE } from '../../src/adapters/aws/deployed/catalogue.ts';
 import { loadCatalogueFiles } from '../../src/adapters/local/catalogue-files.ts';
 import { catalogueDigest } from '../../src/app/catalogue.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import PDFDocument from 'pdfkit';
 import { describe, expect, it } from 'vitest';
-import { openFaces, textWidth } from '../../src/report/pdf/fonts.ts';
-import { breakLines } from '../../src/report/pdf/inline.ts';
+import { openFaces, textWidth } from '../../src/report/pdf/text/fonts.ts';
+import { breakLines } from '../../src/report/pdf/text/inline.ts';
 import { STYLES } from '../../src/report/pdf/theme.ts';
 
 const faces = openFaces(new PDFDocument({ font: '', autoFirstPage: false }));

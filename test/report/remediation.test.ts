@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failingIntervals } from '../../src/assess/subjects.ts';
-import { remediationText } from '../../src/report/pdf/remediation-line.ts';
+import { remediationText } from '../../src/report/pdf/parts/remediation-line.ts';
 import { remediationOf } from '../../src/report/remediation.ts';
 import { failure, history, on, row } from '../assess/rows-of.ts';
 import { interval } from './sample-report.ts';

@@ -1,11 +1,11 @@
 import type { Report } from '../../src/model/report.ts';
 import { collect } from '../../src/pack/sink.ts';
-import { type Canvas, endPage, makeCanvas, newPage } from '../../src/report/pdf/canvas.ts';
-import { openFaces } from '../../src/report/pdf/fonts.ts';
-import { writeLate } from '../../src/report/pdf/late.ts';
-import { endDocument } from '../../src/report/pdf/pdfkit-internals.ts';
+import { type Canvas, endPage, makeCanvas, newPage } from '../../src/report/pdf/file/canvas.ts';
+import { endDocument } from '../../src/report/pdf/file/pdfkit-internals.ts';
+import { close } from '../../src/report/pdf/file/tags.ts';
 import { type PdfOptions, renderPdf as streamPdf } from '../../src/report/pdf/render.ts';
-import { close } from '../../src/report/pdf/tags.ts';
+import { openFaces } from '../../src/report/pdf/text/fonts.ts';
+import { writeLate } from '../../src/report/pdf/text/late.ts';
 
 /** All bytes of a report's PDF. */
 export function renderPdf(report: Report, options: PdfOptions): Promise<Uint8Array> {

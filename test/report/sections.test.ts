@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { timeLeft } from '../../src/report/pdf/exceptions.ts';
-import { difference } from '../../src/report/pdf/review.ts';
-import { lazily } from '../../src/report/pdf/rows.ts';
-import { shortCaller } from '../../src/report/pdf/sampled.ts';
+import { lazily } from '../../src/report/pdf/elements/rows.ts';
+import { timeLeft } from '../../src/report/pdf/parts/exceptions.ts';
+import { difference } from '../../src/report/pdf/parts/review.ts';
+import { shortCaller } from '../../src/report/pdf/parts/sampled.ts';
 import { type ReadPdf, readPdf } from './read-pdf.ts';
 import { renderPdf } from './render-pdf.ts';
 import { control, interval, sampleReport, source } from './sample-report.ts';

@@ -1,6 +1,6 @@
 import { expect, describe as group, it } from 'vitest';
 import { DAY_CODES } from '../../src/model/report.ts';
-import { describe, RUN_DAYS, SOURCE_DAYS } from '../../src/report/pdf/strip.ts';
+import { describe, RUN_DAYS, SOURCE_DAYS } from '../../src/report/pdf/elements/strip.ts';
 
 group('a day strip', () => {
   it('is put in words as spans of days', () => {

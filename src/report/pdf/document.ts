@@ -1,9 +1,9 @@
 import PDFDocument from 'pdfkit';
+import { byText } from '../../model/by-text.ts';
 import type { Report } from '../../model/report.ts';
-import { byText } from './book.ts';
-import { deflated } from './deflate.ts';
-import type { Objects } from './objects.ts';
-import { embed } from './pdfkit-internals.ts';
+import { deflated } from './file/deflate.ts';
+import type { Objects } from './file/objects.ts';
+import { embed } from './file/pdfkit-internals.ts';
 import { PAPERS, type Paper } from './theme.ts';
 
 /** A file carried inside the PDF. */

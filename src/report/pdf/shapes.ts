@@ -1,4 +1,4 @@
-import type { Canvas } from './canvas.ts';
+import type { Canvas } from './file/canvas.ts';
 import type { Color } from './theme.ts';
 
 export interface Box {

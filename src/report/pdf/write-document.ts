@@ -1,13 +1,13 @@
 import { WitnessmarkError } from '../../model/error.ts';
 import type { Report } from '../../model/report.ts';
-import { type Book, makeBook } from './book.ts';
-import { type Canvas, endPage, makeCanvas } from './canvas.ts';
 import { type Attachment, attach, openDocument } from './document.ts';
-import { openFaces } from './fonts.ts';
-import { furniture } from './furniture.ts';
-import { writeLate } from './late.ts';
-import { adopt, endDocument } from './pdfkit-internals.ts';
-import { close } from './tags.ts';
+import { type Book, makeBook } from './elements/book.ts';
+import { furniture } from './elements/furniture.ts';
+import { type Canvas, endPage, makeCanvas } from './file/canvas.ts';
+import { adopt, endDocument } from './file/pdfkit-internals.ts';
+import { close } from './file/tags.ts';
+import { openFaces } from './text/fonts.ts';
+import { writeLate } from './text/late.ts';
 import { PAPERS, type Paper } from './theme.ts';
 
 /** A place in the structure tree that an element made with `doc.struct` can be put below. */
