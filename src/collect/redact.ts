@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { canonicalize } from '../ledger/canonical.ts';
+import { byText } from '../model/by-text.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Redaction } from '../model/retrieval.ts';
 import { pointer } from './failure.ts';
@@ -44,7 +45,7 @@ export function redact(answer: Json, options: RedactOptions): Redacted {
   const digest = (text: string) =>
     `hmac-sha256:${createHmac('sha256', options.secret).update('witnessmark redaction v1\0').update(text).digest('hex')}`;
   const value = walk(answer, TOP, { redactions, originals, digest });
-  redactions.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  redactions.sort((a, b) => byText(a.path, b.path));
   return { value, redactions, originals };
 }
 

@@ -60,7 +60,7 @@ export function proofParser(): (bytes: Uint8Array) => TlogProof {
     const { lines, ...proof } = parseHead(head);
     const hashes = [...parseHashes(lines, end.hashes.length), ...end.hashes];
     const { checkpoint } = end;
-    last = { bytes, hashes, checkpoint, from: head.length - lines.reduce((sum, line) => sum + line.length + 1, 0) };
+    last = { bytes, hashes, checkpoint, from: head.length - lines.length * HASH_LINE };
     return { ...proof, hashes, checkpoint };
   };
 }

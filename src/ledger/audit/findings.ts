@@ -1,3 +1,5 @@
+import { byText } from '../../model/by-text.ts';
+
 /** One thing that is wrong, and the object that is. */
 export interface Finding {
   /** Stable and kebab-case: `ledger-tile-differs`. */
@@ -32,15 +34,11 @@ export function createReport(found: readonly Finding[] = []): Report {
     error: (code, object, message) => add({ code, severity: 'error', object, message }),
     warning: (code, object, message) => add({ code, severity: 'warning', object, message }),
     findings() {
-      const sorted = all.toSorted((a, b) => order(a.severity, b.severity) || order(a.object, b.object));
+      const sorted = all.toSorted((a, b) => byText(a.severity, b.severity) || byText(a.object, b.object));
       const message = `${more} more findings are not shown`;
       return more === 0
         ? sorted
         : [...sorted, { code: 'ledger-findings-cut', severity: 'error', object: 'checkpoint', message }];
     },
   };
-}
-
-function order(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -14,8 +14,8 @@ export interface CsvTable<Row> {
   rows(report: Report, evidence: EvidenceItems): Iterable<Row> | AsyncIterable<Row>;
 }
 
-/** Rows are turned into bytes in batches: one call for each row would be slow, one for all unbounded. */
-const BATCH = 500;
+/** Characters of rows that become bytes at once: one call for each row would be slow, one for all unbounded. */
+const CHUNK = 64 * 1024;
 
 /**
  * What a spreadsheet would run, also in its full-width forms and behind what is blank or unseen, which
@@ -48,13 +48,11 @@ export async function* csvOf<Row>(
   rows: Iterable<Row> | AsyncIterable<Row>,
 ): AsyncIterable<Uint8Array> {
   let batch = recordOf(columns.map(({ name }) => name));
-  let size = 1;
   for await (const row of rows) {
     batch += recordOf(columns.map((column) => cell(column.value(row))));
-    size += 1;
-    if (size < BATCH) continue;
+    if (batch.length < CHUNK) continue;
     yield Buffer.from(batch, 'utf8');
-    [batch, size] = ['', 0];
+    batch = '';
   }
   if (batch !== '') yield Buffer.from(batch, 'utf8');
 }
