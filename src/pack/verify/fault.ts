@@ -33,7 +33,7 @@ export function within<T>(file: string, work: () => T): T {
 }
 
 /** Most findings that one step lists; corrupting one hash can make a finding for every item. */
-const MAX_FINDINGS = 1000;
+export const MAX_FINDINGS = 1000;
 
 /** A list that stops growing, and says so. */
 export function findingList(): { readonly findings: Finding[]; add(finding: Finding): void } {

@@ -6,7 +6,7 @@ import { proofParser } from '../../ledger/proof.ts';
 import type { Entry } from '../../model/entry.ts';
 import { isProofs, MAX_PROOFS_TAR, proofIndex, proofName, proofsPath } from '../paths.ts';
 import { type TarMember, tarMembers } from '../tar.ts';
-import { findingList, findingOf, PackFault } from './fault.ts';
+import { findingList, findingOf, MAX_FINDINGS, PackFault } from './fault.ts';
 import type { Pack } from './pack.ts';
 import type { Read } from './read.ts';
 import { sharer } from './share.ts';
@@ -56,11 +56,11 @@ export async function scanProofs(pack: Pack): Promise<ProofScan> {
 
 /** In order: the first of them from here, and the last from beside, where there is somebody. */
 async function allTars(pack: Pack): Promise<TarScan[]> {
-  const [{ aside }, tars] = [pack, tarsOf(pack.files)];
-  const checkpoint = await pack.checkpoint();
+  const { aside } = pack;
+  const tars = tarsOf(pack.files);
   const claim = aside?.claim ?? (() => true);
   const scans: TarScan[] = [];
-  for await (const scan of scanTars(pack.bytes, checkpoint, { tars, claim })) scans.push(scan);
+  for await (const scan of scanTars(pack.bytes, await pack.checkpoint(), { tars, claim })) scans.push(scan);
   for (const file of tars.slice(scans.length)) if (aside !== undefined) scans.push(await aside.tar(file));
   return scans;
 }
@@ -74,7 +74,10 @@ export interface TarsInTurn {
   claim(): boolean;
 }
 
-/** Reads tars in turn and verifies their proofs; one is read while the one before it is looked at. */
+/**
+ * Reads tars in turn and verifies their proofs; one is read while the one before it is looked at. Of what is wrong in all
+ * of them it tells as much as a step lists.
+ */
 export async function* scanTars(
   read: Read,
   checkpoint: Checkpoint,
@@ -88,27 +91,25 @@ export async function* scanTars(
     tar.catch(() => {});
     return { file, tar };
   };
+  let left = MAX_FINDINGS;
   let ahead = begin(tars[0]);
   for (let at = 1; ahead !== undefined; at += 1) {
     const { file, tar } = ahead;
     ahead = begin(tars[at]);
-    yield await tar
-      .then((bytes) => scanTar(file, bytes, provedEntry))
-      .catch((thrown) => ({
-        file,
-        proved: [],
-        findings: [findingOf(thrown, file)],
-      }));
+    const scan = await scanTar(file, tar, provedEntry);
+    const findings = scan.findings.slice(0, left);
+    left -= findings.length;
+    yield { ...scan, findings };
   }
 }
 
 /** The members of a tar in turn, up to where it is damaged. */
-function scanTar(file: string, tar: Uint8Array, provedEntry: Prover): TarScan {
+async function scanTar(file: string, tar: Promise<Uint8Array>, provedEntry: Prover): Promise<TarScan> {
   const proved: ProvedEntry[] = [];
   const { findings, add } = findingList();
   let last = -1;
   try {
-    for (const { name, bytes } of tarMembers(tar)) {
+    for (const { name, bytes } of tarMembers(await tar)) {
       try {
         proved.push(provedEntry({ file, name, bytes }));
       } catch (thrown) {

@@ -52,13 +52,24 @@ describe('tars of proofs that two share', () => {
     const read = (file: string): Promise<Uint8Array> => Promise.reject(new Error(`${file} was read`));
     const scans = async (tars: readonly string[]) => {
       const inTurn = { tars, claim: () => claimTar(start) };
-      return await Array.fromAsync(scanTars(read, checkpoint, inTurn), (it) => it);
+      return Array.fromAsync(scanTars(read, checkpoint, inTurn));
     };
     const [front, back] = await Promise.all([scans(tars), scans(tars.toReversed())]);
     expect(front.length * back.length).toBeGreaterThan(0);
     expect([...front, ...back.toReversed()]).toEqual(
       tars.map((file) => ({ file, proved: [], findings: [{ file, message: `${file} was read` }] })),
     );
+  });
+});
+
+describe('tars of proofs that are all wrong', () => {
+  it('are told of as far as a step lists, so that a hostile pack fills no memory', async () => {
+    const pack = packOf(await openPackFiles(await onDisk('wrong', good)), {});
+    const tars = Array.from({ length: 1200 }, (_, at) => proofsPath(at * 1000));
+    const read = (): Promise<Uint8Array> => Promise.reject(new Error('damaged'));
+    const scans = await Array.fromAsync(scanTars(read, await pack.checkpoint(), { tars, claim: () => true }));
+    expect(scans.map(({ file }) => file)).toEqual(tars);
+    expect(scans.flatMap(({ findings }) => findings)).toHaveLength(1000);
   });
 });
 

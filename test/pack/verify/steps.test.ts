@@ -336,6 +336,18 @@ describe('samples', () => {
     );
   });
 
+  it('refuses one of a source that no control names, and draws it again all the same', async () => {
+    const other = (it: SourceSample): SourceSample => ({ ...it, source: 'check:of-no-control' });
+    const result = await verified(
+      await insideReport((it) => ({ ...it, samples: [...it.samples, ...it.samples.slice(0, 1).map(other)] })),
+    );
+    expect(failedSteps(result)).toEqual(['samples']);
+    expect(messages(result, 'samples')).toContain('samples are of');
+    expect(messages(result, 'samples')).toMatch(
+      /check:of-no-control: it says \d+ subjects, the evidence of the pack gives 0/,
+    );
+  });
+
   it('refuses a report that leaves a source with subjects out', async () => {
     const result = await verified(await insideReport((it) => ({ ...it, samples: [] })));
     expect(failedSteps(result)).toEqual(['samples']);

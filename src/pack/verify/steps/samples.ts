@@ -17,17 +17,17 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
   const [report, bodies] = [await pack.report(), await pack.bodies()];
   const { findings, add } = findingList();
   const tell = (message: string): void => add({ file: PATHS.json, message });
-  const populations = namedPopulations(report, bodies.bySource());
-  const expected = [...populations].filter(([, states]) => states.length > 0).map(([source]) => source);
+  const named = new Set(report.controls.flatMap((control) => control.sources.map((it) => it.source)));
   const found = report.samples.map((it) => it.source);
+  const populations = populationsOf(report, bodies, [...named, ...found]);
+  // In the order in which controls name them.
+  const expected = [...named].filter((source) => populations.get(source)?.length);
   if (expected.join() !== found.join())
     tell(
       `samples are of ${found.join(', ') || 'nothing'}, and the sources with subjects are ${expected.join(', ') || 'none'}`,
     );
   for (const sample of report.samples) {
-    // One of a source that no control names was told of already.
-    const states = populations.get(sample.source);
-    if (states) for (const message of drawProblems(report, sample, states)) tell(message);
+    for (const message of drawProblems(report, sample, populations.get(sample.source) ?? [])) tell(message);
   }
   const items = report.samples.flatMap((it) => it.items);
   for (const item of items) for (const message of itemProblems(item, bodies)) tell(message);
@@ -40,13 +40,10 @@ export async function samples(pack: Pack): Promise<StepOutcome> {
   return { findings };
 }
 
-/** The population of every source that a control names, in the order in which controls name them. */
-function namedPopulations(
-  report: Report,
-  evidence: ReadonlyMap<string, readonly EvidenceState[]>,
-): Map<string, EvidenceState[]> {
-  const named = new Set(report.controls.flatMap((control) => control.sources.map((it) => it.source)));
-  return new Map([...named].map((source) => [source, populationOf(report, evidence.get(source) ?? [])]));
+/** What can be drawn from under each of these sources. */
+function populationsOf(report: Report, bodies: BodyScan, sources: readonly string[]): Map<string, EvidenceState[]> {
+  const evidence = bodies.bySource();
+  return new Map([...new Set(sources)].map((it) => [it, populationOf(report, evidence.get(it) ?? [])]));
 }
 
 function drawProblems(
